@@ -1,0 +1,151 @@
+"""What the guard has to say: one `Finding` per problem, one `Report` per scope.
+
+Plain values only: no frame, no model instance and no parameter can be reached from here, so a report may be
+kept, pickled, logged and sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+__all__ = ["SCHEMA_VERSION", "Finding", "Kind", "Place", "Report", "Severity", "ShapeCount"]
+
+SCHEMA_VERSION = 1
+"""Raised when a field of `Finding.to_dict` changes its meaning or goes; new fields do not raise it."""
+
+Kind = Literal["n_plus_one", "duplicate_query", "write_in_loop"]
+Severity = Literal["info", "warning", "error"]
+
+_ID_DIGITS = 12  # 48 bits: two of 10,000 findings share an id with a chance of 2 in 10 million
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of somebody's code.
+
+    Attributes:
+        path: The file, relative to the project where it lies inside it, with `/` on every system.
+        line: The line, counted from 1.
+        function: The qualified name of the function around it, `""` in a template.
+        source: The line itself, stripped, or `""` where the source is not at hand.
+    """
+
+    path: str
+    line: int
+    function: str = ""
+    source: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeCount:
+    """How often one shape ran in a scope.
+
+    Attributes:
+        id: The shape's stable id, see `nplusone_guard.fingerprint`.
+        sql: The normalized statement, without any value, cut to the setting `SQL_LENGTH`.
+        count: How many statements had this shape.
+        db_time_ms: How long they took together, in milliseconds.
+        place: The first line of the project that ran it, where the scope records that (tests, `watch`).
+    """
+
+    id: str
+    sql: str
+    count: int
+    db_time_ms: float
+    place: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One problem, with the place that causes it and the way out.
+
+    Attributes:
+        id: Twelve hexadecimal digits, equal on every run and host and after lines have moved. Equal ids mean
+            the same fix.
+        kind: `n_plus_one`, `duplicate_query` or `write_in_loop`.
+        severity: `info`, `warning` or `error`; see `nplusone_guard.detection.severity`.
+        label: What is repeated, as people say it: `library.Book.author`, `library.Book.objects.get()`, or
+            `SELECT library_book` for SQL that no model stands behind.
+        culprit: The line that issues the repeated statement, `None` if no line of the project is on the way.
+        origin: The line that loaded the parent rows, where the fix goes; `None` when it is not known.
+        count: How many statements the loop ran.
+        distinct_parameters: How many different sets of parameters they had.
+        db_time_ms: What they cost in the database, in milliseconds.
+        wasted_ms: What one statement in their place would have saved, in milliseconds.
+        shape_id: The id of the repeated shape.
+        sql: The repeated statement, normalized: no value of the application is in it.
+        suggestion: The fix as code.
+        alias: The database alias the statements ran on.
+        vendor: That database's vendor as Django spells it: `postgresql`, `sqlite`, `mysql`.
+    """
+
+    id: str
+    kind: Kind
+    severity: Severity
+    label: str
+    culprit: Place | None
+    origin: Place | None
+    count: int
+    distinct_parameters: int
+    db_time_ms: float
+    wasted_ms: float
+    shape_id: str
+    sql: str
+    suggestion: str
+    alias: str = "default"
+    vendor: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The finding as JSON-ready values, with the version of this schema."""
+        return {"schema_version": SCHEMA_VERSION, **asdict(self)}
+
+    def __str__(self) -> str:
+        where = f" at {self.culprit}" if self.culprit else ""
+        return f"{self.kind}: {self.label} × {self.count}{where}; fix: {self.suggestion}"
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one scope saw.
+
+    Attributes:
+        findings: The problems, worst first, those of nested scopes included.
+        statements: How many statements ran, in nested scopes too.
+        db_time_ms: How long they took together, in milliseconds.
+        shapes: The statements by shape, the most frequent first.
+        truncated: Whether a bound was reached. `statements` and `db_time_ms` stay exact; rare shapes may be
+            missing from `shapes`.
+        scope_kind: `request`, `task`, `test` or `block`.
+        scope_name: What the scope was called: the request's path, the test's id.
+    """
+
+    findings: tuple[Finding, ...] = ()
+    statements: int = 0
+    db_time_ms: float = 0.0
+    shapes: tuple[ShapeCount, ...] = ()
+    truncated: bool = False
+    scope_kind: str = "block"
+    scope_name: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """The report as JSON-ready values."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            **asdict(self),
+            "findings": [finding.to_dict() for finding in self.findings],
+        }
+
+
+def finding_id(kind: str, label: str, path: str, function: str, sql: str) -> str:
+    """The id of the finding of `kind` about `label`, issued in `function` of the file `path`.
+
+    The line is left out, so that code may move. The statement counts only when no line is known: a relation
+    read twice in one function, once with another column deferred, wants one fix.
+    """
+    parts = (kind, label, path, function) if path else (kind, label, sql)
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=_ID_DIGITS // 2).hexdigest()

@@ -1,0 +1,62 @@
+"""The settings the tests run with, on the database that NPLUSONE_TEST_DB names.
+
+`sqlite` (the default), `postgresql` or `mariadb`; the servers are found through the variables their own clients
+know: PGHOST, PGPORT, PGUSER, PGPASSWORD and MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_USER, MYSQL_PWD.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SECRET_KEY = "tests"  # noqa: S105
+USE_TZ = True
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+
+def _database(name: str) -> dict[str, Any]:
+    match os.environ.get("NPLUSONE_TEST_DB", "sqlite"):
+        case "postgresql":
+            return {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": name,
+                "HOST": os.environ.get("PGHOST", "127.0.0.1"),
+                "PORT": os.environ.get("PGPORT", "5432"),
+                "USER": os.environ.get("PGUSER", "postgres"),
+                "PASSWORD": os.environ.get("PGPASSWORD", ""),
+            }
+        case "mariadb":
+            return {
+                "ENGINE": "django.db.backends.mysql",
+                "NAME": name,
+                "HOST": os.environ.get("MYSQL_HOST", "127.0.0.1"),
+                "PORT": os.environ.get("MYSQL_TCP_PORT", "3306"),
+                "USER": os.environ.get("MYSQL_USER", "root"),
+                "PASSWORD": os.environ.get("MYSQL_PWD", ""),
+                "OPTIONS": {"charset": "utf8mb4"},
+            }
+        case "sqlite":
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{name}.sqlite3"}
+        case other:
+            raise ValueError(f"NPLUSONE_TEST_DB={other!r}: expected sqlite, postgresql or mariadb")
+
+
+DATABASES = {"default": _database("nplusone"), "other": _database("nplusone_other")}
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "rest_framework",
+    "nplusone_guard",
+    "tests.library",
+]
+MIDDLEWARE = [
+    "nplusone_guard.middleware.NPlusOneMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+ROOT_URLCONF = "tests.library.urls"
+TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
