@@ -1,4 +1,4 @@
-"""What the guard has to say: one `Finding` per problem, one `Report` per scope.
+"""What the guard has to say: a `Finding` for each problem, a `Report` for each scope.
 
 Plain values only: no frame, no model instance and no parameter can be reached from here, so a report may be
 kept, pickled, logged and sent.
@@ -7,10 +7,22 @@ kept, pickled, logged and sent.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-__all__ = ["SCHEMA_VERSION", "Finding", "Kind", "Place", "Report", "Severity", "ShapeCount"]
+__all__ = [
+    "SCHEMA_VERSION",
+    "Finding",
+    "Kind",
+    "NPlusOneError",
+    "Place",
+    "Report",
+    "Severity",
+    "ShapeCount",
+    "Summary",
+    "finding_id",
+]
 
 SCHEMA_VERSION = 1
 """Raised when a field of `Finding.to_dict` changes its meaning or goes; new fields do not raise it."""
@@ -110,8 +122,8 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
-    """What one scope saw.
+class Summary:
+    """What one scope saw, at one moment.
 
     Attributes:
         findings: The problems, worst first, those of nested scopes included.
@@ -132,13 +144,90 @@ class Report:
     scope_kind: str = "block"
     scope_name: str = ""
 
+
+class Report:
+    """What a scope saw: up to now while it is open, in the end once it is closed.
+
+    Args:
+        read: Gives the summary of this moment.
+    """
+
+    __slots__ = ("_final", "_read")
+
+    def __init__(self, read: Callable[[], Summary]) -> None:
+        self._read = read
+        self._final: Summary | None = None
+
+    @property
+    def summary(self) -> Summary:
+        """Everything at once, as plain values of one moment."""
+        return self._read() if self._final is None else self._final
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """The problems, worst first, those of nested scopes included."""
+        return self.summary.findings
+
+    @property
+    def statements(self) -> int:
+        """How many statements ran, in nested scopes too."""
+        return self.summary.statements
+
+    @property
+    def db_time_ms(self) -> float:
+        """How long they took together, in milliseconds."""
+        return self.summary.db_time_ms
+
+    @property
+    def shapes(self) -> tuple[ShapeCount, ...]:
+        """The statements by shape, the most frequent first."""
+        return self.summary.shapes
+
+    @property
+    def truncated(self) -> bool:
+        """Whether a bound was reached: `statements` and `db_time_ms` stay exact, `shapes` may miss rare ones."""
+        return self.summary.truncated
+
+    @property
+    def scope_kind(self) -> str:
+        """`request`, `task`, `test` or `block`."""
+        return self.summary.scope_kind
+
+    @property
+    def scope_name(self) -> str:
+        """What the scope was called."""
+        return self.summary.scope_name
+
+    def finish(self, final: Summary) -> None:
+        """Let go of the scope; `final` is what it saw."""
+        self._final = final
+
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready values."""
+        summary = self.summary
         return {
             "schema_version": SCHEMA_VERSION,
-            **asdict(self),
-            "findings": [finding.to_dict() for finding in self.findings],
+            **asdict(summary),
+            "findings": [finding.to_dict() for finding in summary.findings],
         }
+
+    def __repr__(self) -> str:
+        return f"<Report: {len(self.findings)} findings, {self.statements} statements, {self.db_time_ms} ms>"
+
+
+class NPlusOneError(Exception):
+    """Raised at the statement that makes a finding, when the setting `RAISE` asks for it.
+
+    Attributes:
+        finding: The finding, as it stood then.
+    """
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding)
+        self.finding = finding
+
+    def __str__(self) -> str:
+        return f"{self.finding}\n  {self.finding.sql}"
 
 
 def finding_id(kind: str, label: str, path: str, function: str, sql: str) -> str:

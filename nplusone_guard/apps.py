@@ -1,0 +1,19 @@
+"""The Django app: with it in `INSTALLED_APPS`, statements are seen from the first connection on."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class NPlusOneGuardConfig(AppConfig):
+    """Installs the wrapper and the system checks."""
+
+    name = "nplusone_guard"
+    verbose_name = "N+1 guard"
+
+    def ready(self) -> None:
+        """Install once; nothing is queried."""
+        from . import checks, lifecycle  # noqa: PLC0415 — needs the app registry
+
+        checks.register_checks()
+        lifecycle.install()

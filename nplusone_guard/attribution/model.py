@@ -1,0 +1,68 @@
+"""What an attribution says: plain values, no frame and no instance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+__all__ = ["Attribution", "Relation", "Sighting"]
+
+Relation = Literal[
+    "forward",  # a foreign key or one-to-one, from the side that has the column
+    "reverse_one",  # a one-to-one, from the other side
+    "reverse_many",  # a foreign key, from the other side
+    "many_to_many",
+    "generic",  # a generic foreign key
+    "generic_many",  # a generic relation
+    "deferred",  # a field that was left out by only() or defer()
+    "refresh",  # refresh_from_db()
+    "lookup",  # a query on a manager
+    "prefetch",  # issued by prefetch_related: one statement for many rows
+    "write",  # save(), create(), delete(), add() …
+    "raw",  # SQL that no model stands behind
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """What a statement asked for.
+
+    Attributes:
+        label: As people say it: `library.Book.author`, `library.Book.objects.get()`, `SELECT library_book`.
+        relation: What kind of access it was.
+        model: The label of the model whose relation, field or manager it was; `""` for raw SQL.
+        name: The relation or field; for a look-up, the manager.
+        operation: The method that ran it: `get`, `count`, `iterate`, `save` …; `""` where there is none.
+        narrowed: Whether a related manager's rows were filtered, ordered or sliced, which no plain prefetch
+            serves.
+        query_name: The relation's name inside `annotate()` and `filter()`.
+        lookup: The field a look-up compares first, `""` when it is not known.
+        lookup_is_unique: Whether that field is unique.
+        machinery: Whether it is the session, content type or migration machinery of Django that asks.
+    """
+
+    label: str
+    relation: Relation
+    model: str = ""
+    name: str = ""
+    operation: str = ""
+    narrowed: bool = False
+    query_name: str = ""
+    lookup: str = ""
+    lookup_is_unique: bool = False
+    machinery: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One look at the stack.
+
+    Attributes:
+        attribution: What was asked for.
+        parent: A hash of the instance whose relation or field was loaded, `None` if there is none.
+        target: A hash of the row it points to, when that is known before the statement runs.
+    """
+
+    attribution: Attribution
+    parent: int | None = None
+    target: int | None = None

@@ -1,0 +1,204 @@
+"""The execute wrapper: on every connection of every alias and thread, for the connection's whole life.
+
+It asks for the active scope and returns at once when there is none. A shape that runs for the first time in a
+scope costs a look-up by its text and one by its shape; the stack is looked at only when it runs again.
+"""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from time import perf_counter
+from types import FrameType
+from typing import Any, Protocol
+
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
+
+from .attribution import read_sighting
+from .callpath import path_key, project_line
+from .failsafe import turn_off
+from .fingerprint import Shape, batch_slots, fingerprint
+from .ignoring import ignored_here
+from .parameters import hash_of_fixed_parameters, hash_of_parameters
+from .scope import Loop, Scope, ShapeStats, active_scope
+
+__all__ = ["capture", "install"]
+
+_CONTROL = frozenset(
+    "BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE SET SHOW PRAGMA DECLARE FETCH CLOSE LOCK USE EXPLAIN".split()
+)
+"""Statements that steer a transaction, a session or a cursor. They count, but they are nobody's loop."""
+
+_LOOKS_IN_A_ROW = 32
+"""How many repetitions of a shape have their stack looked at before the look-ups become rare. More than any
+sane threshold, so that a loop is decided on evidence."""
+
+_LOOK_EVERY = 16
+"""Then one in so many: 4 µs of walking make 0.25 µs a statement. When it shows another path, the next ones are
+all looked at again."""
+
+_MOST_LOOKS = 20_000
+"""Looks at the stack in one scope that does not look at every statement: 0.1 s at the most."""
+
+
+class _Execute(Protocol):
+    def __call__(self, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any: ...
+
+
+def install() -> None:
+    """Put the wrapper on every connection there is and will be. Installing twice is installing once."""
+    connection_created.connect(_wrap_connection, dispatch_uid="nplusone_guard.capture")
+    for connection in connections.all(initialized_only=True):
+        _wrap_connection(connection=connection)
+
+
+def _wrap_connection(*, connection: BaseDatabaseWrapper, **_: object) -> None:
+    wrappers = connection.execute_wrappers
+    if capture not in wrappers:
+        # First, as Django's execute_wrapper() ends by popping the last, whosever that is.
+        wrappers.insert(0, capture)
+
+
+def capture(execute: _Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
+    """Run the statement and tell the active scope about it. Django calls this for each statement."""
+    scope = active_scope()
+    if scope is None or scope.closed or scope.broken:
+        return execute(sql, params, many, context)
+    started = perf_counter()
+    try:
+        result = execute(sql, params, many, context)
+    except BaseException:
+        # What failed was still sent; and an error of the database must not be hidden by a finding.
+        observe(scope, sql, params, many, context, perf_counter() - started, may_raise=False)
+        raise
+    observe(scope, sql, params, many, context, perf_counter() - started)
+    return result
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """One execution, for as long as it is looked at."""
+
+    shape: Shape
+    sql: Any
+    params: Any
+    parameters: int
+    elapsed: float
+    connection: BaseDatabaseWrapper
+    frame: FrameType
+
+
+def observe(
+    scope: Scope,
+    sql: Any,
+    params: Any,
+    many: bool,
+    context: dict[str, Any],
+    elapsed: float,
+    *,
+    may_raise: bool = True,
+) -> None:
+    """Count one statement in `scope` and those around it. No exception of ours leaves, but `NPlusOneError`."""
+    try:
+        grown = _count(scope, sql, params, many, context["connection"], elapsed)
+    except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+        turn_off(scope)
+        return
+    if may_raise and grown is not None and scope.on_repeat is not None:
+        scope.on_repeat(scope, grown)
+
+
+def _count(
+    scope: Scope, sql: Any, params: Any, many: bool, connection: BaseDatabaseWrapper, elapsed: float
+) -> Loop | None:
+    """Count the statement; the loop it belongs to, if it belongs to one."""
+    shape = fingerprint(sql)
+    parameters = 0 if many else hash_of_parameters(sql, params)
+    closely = scope.watchfulness.every_statement
+    loop = None
+    with scope.lock:
+        stats = scope.count(shape, elapsed, parameters)
+        if stats is not None and (closely or stats.count > 1):
+            frame = sys._getframe(3)  # noqa: SLF001 — past _count, observe and capture
+            if closely and stats.line is None:
+                stats.line = project_line(frame)
+            # An executemany() is one statement for many rows already.
+            if not many and shape.operation not in _CONTROL:
+                statement = _Statement(shape, sql, params, parameters, elapsed, connection, frame)
+                loop = _follow(scope, stats, statement)
+    for outer in scope.ancestors:
+        with outer.lock:
+            outer_stats = outer.count(shape, elapsed, parameters)
+            if outer_stats is not None and outer_stats.line is None and stats is not None:
+                outer_stats.line = stats.line
+    return loop
+
+
+def _follow(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
+    """Count the statement in the loop it belongs to; that loop."""
+    if stats.unlooked and stats.current is not None:
+        stats.unlooked -= 1
+        loop = stats.current
+    else:
+        looked = _look(scope, stats, statement)
+        if looked is None:
+            return None
+        loop = looked
+    if ignored_here(loop.attribution.label):
+        loop.ignored += 1
+        return None
+    scope.add_to_loop(loop, statement.elapsed, statement.parameters)
+    if loop.batch_slots:
+        fixed = hash_of_fixed_parameters(statement.params, loop.batch_slots)
+        scope.remember(loop.fixed_parameters, fixed)
+    return loop
+
+
+def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
+    """Look at the stack: the loop whose call path this is, `None` if the scope can tell no more paths apart."""
+    alias = statement.connection.alias
+    key = hash((path_key(statement.frame, scope.boundary), alias))
+    if stats.loops is None:
+        stats.loops = {}
+    loop = stats.loops.get(key)
+    sighting = read_sighting(statement.frame, statement.shape)
+    if loop is None:
+        if scope.call_paths >= scope.watchfulness.max_call_paths:
+            scope.truncated = True
+            return None
+        scope.call_paths += 1
+        loop = stats.loops[key] = Loop(
+            shape=statement.shape,
+            alias=alias,
+            vendor=statement.connection.vendor,
+            culprit=project_line(statement.frame),
+            attribution=sighting.attribution,
+            batch_slots=batch_slots(statement.sql) if isinstance(statement.sql, str) else frozenset(),
+        )
+    loop.looked_at += 1
+    scope.remember(loop.parents, sighting.parent)
+    scope.remember(loop.targets, sighting.target)
+    _adopt_first(scope, stats, loop)
+    _plan_next_look(scope, stats, loop)
+    return loop
+
+
+def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop) -> None:
+    """Give the shape's first statement, whose stack nobody saw, to the first path that is seen twice."""
+    if scope.watchfulness.every_statement:
+        stats.first = None
+    elif stats.first is not None and loop.looked_at > 1:
+        scope.add_to_loop(loop, *stats.first)
+        stats.first = None
+
+
+def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop) -> None:
+    if scope.watchfulness.every_statement:
+        return
+    scope.looks += 1
+    stats.looks_in_a_row = stats.looks_in_a_row + 1 if loop is stats.current else 1
+    stats.current = loop
+    if stats.looks_in_a_row >= _LOOKS_IN_A_ROW or scope.looks >= _MOST_LOOKS:
+        stats.unlooked = _LOOK_EVERY - 1 if scope.looks < _MOST_LOOKS else sys.maxsize

@@ -1,0 +1,78 @@
+"""A context manager that is a decorator as well, of plain functions and of coroutines.
+
+`contextlib.ContextDecorator` leaves the block as soon as a coroutine function has made its coroutine, before
+anything in it ran.
+"""
+
+from __future__ import annotations
+
+import inspect
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from types import TracebackType
+from typing import Any, ParamSpec, Self, TypeVar
+
+import wrapt
+
+__all__ = ["Decorator"]
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Decorator(ABC):
+    """The base of `watch` and `ignore`: `with`, `async with` and `@`, each call of a function a block of its own."""
+
+    @abstractmethod
+    def again(self) -> Self:
+        """A fresh one like this, as calls of a decorated function may overlap."""
+
+    @abstractmethod
+    def __enter__(self) -> Any: ...
+
+    @abstractmethod
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None: ...
+
+    async def __aenter__(self) -> Any:
+        return self.__enter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.__exit__(kind, error, traceback)
+
+    def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
+        """Decorate `function`: its body becomes the block."""
+        if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
+            # Between two values somebody else's code runs, and its statements are not the generator's.
+            raise TypeError(
+                f"{type(self).__name__}() cannot decorate the generator {function.__qualname__}(); "
+                "write a `with` block around the loop that consumes it"
+            )
+        if inspect.iscoroutinefunction(function):
+            return self._around_coroutine(function)
+        return self._around_function(function)
+
+    def _around_function(self, function: Any) -> Any:
+        @wrapt.decorator
+        def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
+            with self.again():
+                return wrapped(*args, **kwargs)
+
+        return call(function)
+
+    def _around_coroutine(self, function: Any) -> Any:
+        @wrapt.decorator
+        async def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
+            with self.again():
+                return await wrapped(*args, **kwargs)
+
+        return call(function)

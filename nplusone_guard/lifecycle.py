@@ -1,0 +1,95 @@
+"""How a scope begins and ends: opened under the one that is active, closed into a report."""
+
+from __future__ import annotations
+
+import weakref
+from collections.abc import Callable
+
+from . import capture, propagation
+from .conf import get_settings
+from .detection import detect, finding_of, is_ignored, shape_counts
+from .failsafe import turn_off
+from .findings import NPlusOneError, Report, Summary
+from .scope import Loop, Scope, ScopeKind, Watchfulness, active_scope
+
+__all__ = ["close_scope", "install", "open_scope", "raise_in_place", "report_on"]
+
+
+def install() -> None:
+    """Make statements and threads known to the guard. Installing twice is installing once."""
+    capture.install()
+    propagation.install()
+
+
+def open_scope(
+    kind: ScopeKind,
+    name: str,
+    watchfulness: Watchfulness | None = None,
+    *,
+    boundary: int = 0,
+    on_repeat: Callable[[Scope, Loop], None] | None = None,
+) -> Scope:
+    """A scope inside the active one. It is active itself once it is `entered`."""
+    task = propagation.current_task()
+    return Scope(
+        kind,
+        name,
+        watchfulness or Watchfulness.of(get_settings()),
+        parent=active_scope(),
+        boundary=boundary,
+        on_repeat=on_repeat,
+        task=weakref.ref(task) if task is not None else None,
+    )
+
+
+def close_scope(scope: Scope) -> Summary:
+    """End `scope`: what it found also belongs to the scope around it."""
+    scope.closed = True
+    summary = summary_of(scope)
+    if scope.ancestors:
+        scope.ancestors[0].add_inner_findings(summary.findings)
+    return summary
+
+
+def report_on(scope: Scope) -> Report:
+    """A report that reads `scope` until it is finished."""
+    return Report(lambda: summary_of(scope))
+
+
+def summary_of(scope: Scope) -> Summary:
+    """What `scope` has seen up to now."""
+    try:
+        with scope.lock:
+            return Summary(
+                findings=(*detect(scope, get_settings().ignore), *scope.inner_findings),
+                statements=scope.statements,
+                db_time_ms=round(scope.db_time * 1000, 3),
+                shapes=shape_counts(scope),
+                truncated=scope.truncated,
+                scope_kind=scope.kind,
+                scope_name=scope.name,
+            )
+    except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+        turn_off(scope)
+        return Summary(
+            statements=scope.statements, truncated=True, scope_kind=scope.kind, scope_name=scope.name
+        )
+
+
+def raise_in_place(scope: Scope, loop: Loop) -> None:
+    """Raise `NPlusOneError` when `loop` has just become a finding.
+
+    Raises:
+        NPlusOneError: Once for each loop.
+    """
+    if loop.decided:
+        return
+    try:
+        finding = finding_of(loop, scope)
+        wanted = finding is not None and not is_ignored(finding, scope, get_settings().ignore)
+    except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+        turn_off(scope)
+        return
+    if finding is not None and wanted:
+        loop.decided = True
+        raise NPlusOneError(finding)

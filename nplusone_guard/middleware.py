@@ -1,0 +1,204 @@
+"""The middleware: each request is a scope; what it finds goes to the log, the headers and the signal."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+from asgiref.sync import iscoroutinefunction, markcoroutinefunction
+from django.conf import settings as django_settings
+from django.http import FileResponse, HttpRequest
+from django.http.response import HttpResponseBase
+
+from .conf import Settings, get_settings
+from .failsafe import turn_off
+from .findings import Report, Summary
+from .lifecycle import close_scope, install, open_scope, raise_in_place, summary_of
+from .outputs.headers import add_headers
+from .outputs.structured_log import log_findings
+from .scope import Loop, Scope, active_scope, entered
+from .signals import report_ready
+
+__all__ = ["NPlusOneMiddleware"]
+
+
+class NPlusOneMiddleware:
+    """Watches every request, synchronous or asynchronous. Put it first, so that it sees what others query."""
+
+    sync_capable = True
+    async_capable = True
+
+    def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
+        self.get_response = get_response
+        if iscoroutinefunction(get_response):
+            markcoroutinefunction(self)
+        install()
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
+        """Answer `request`."""
+        if iscoroutinefunction(self):
+            return self._answer_async(request)
+        scope = _open(request, _SYNC_BOUNDARY)
+        if scope is None:
+            return self.get_response(request)  # type: ignore[no-any-return]
+        try:
+            with entered(scope):
+                response: HttpResponseBase = self.get_response(request)
+        except BaseException:
+            _close(scope, request, None)
+            raise
+        return _answered(scope, request, response)
+
+    async def _answer_async(self, request: HttpRequest) -> HttpResponseBase:
+        scope = _open(request, _ASYNC_BOUNDARY)
+        if scope is None:
+            return await self.get_response(request)  # type: ignore[no-any-return]
+        try:
+            with entered(scope):
+                response: HttpResponseBase = await self.get_response(request)
+        except BaseException:
+            _close(scope, request, None)
+            raise
+        return _answered(scope, request, response)
+
+
+_SYNC_BOUNDARY = id(NPlusOneMiddleware.__call__.__code__)
+_ASYNC_BOUNDARY = id(NPlusOneMiddleware._answer_async.__code__)  # noqa: SLF001
+
+
+def _open(request: HttpRequest, boundary: int) -> Scope | None:
+    """The scope of `request`, `None` if it is not to be watched."""
+    try:
+        settings = get_settings()
+        if not _is_watched(request, settings):
+            return None
+
+        def on_repeat(scope: Scope, loop: Loop) -> None:
+            scope.route = scope.route or _request_fields(request)["route"] or ""
+            raise_in_place(scope, loop)
+
+        return open_scope(
+            "request", request.path, boundary=boundary, on_repeat=on_repeat if settings.raise_ else None
+        )
+    except Exception:  # noqa: BLE001 — whatever it is, the request goes on without us
+        turn_off(None)
+        return None
+
+
+def _is_watched(request: HttpRequest, settings: Settings) -> bool:
+    around = active_scope()
+    if around is not None and around.kind == "request":
+        return False  # the middleware is there twice, or the test plugin has opened the scope
+    return (
+        settings.enabled
+        and (settings.sample_rate >= 1 or random.random() < settings.sample_rate)  # noqa: S311
+        and not any(pattern.search(request.path) for pattern in settings.exclude_paths)
+    )
+
+
+def _answered(scope: Scope, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Close the scope, or let it live as long as the response streams."""
+    # A file is no source of statements, and replacing its iterator would take it from `wsgi.file_wrapper`.
+    if not response.streaming or isinstance(response, FileResponse):
+        _close(scope, request, response)
+        return response
+    try:
+        _add_headers(request, response, summary_of(scope))
+        _watch_stream(scope, request, response)
+    except Exception:  # noqa: BLE001 — whatever it is, the response goes out as it is
+        turn_off(scope)
+    return response
+
+
+def _close(scope: Scope, request: HttpRequest, response: HttpResponseBase | None) -> None:
+    if scope.closed:
+        return
+    try:
+        fields = _request_fields(request)
+        scope.route = fields["route"] or ""
+        summary = close_scope(scope)
+        if response is not None and not response.streaming:
+            _add_headers(request, response, summary)
+        status = response.status_code if response is not None else None
+        log_findings(summary, {**fields, "status": status})
+        report = Report(lambda: summary)
+        report_ready.send_robust(sender=scope.kind, report=report, request=request)
+    except Exception:  # noqa: BLE001 — whatever it is, the response goes out as it is
+        turn_off(scope)
+
+
+def _add_headers(request: HttpRequest, response: HttpResponseBase, summary: Summary) -> None:
+    policy = get_settings().headers
+    if policy == "debug":
+        allowed = django_settings.DEBUG
+    elif callable(policy):
+        allowed = bool(policy(request))
+    else:
+        allowed = policy
+    if allowed:
+        add_headers(response, summary)
+
+
+def _request_fields(request: HttpRequest) -> dict[str, Any]:
+    """`route`, `view` and `method`, for logs: the route, as a path may hold personal data."""
+    match = request.resolver_match
+    route = view = None
+    if match is not None:
+        route, view = match.route, match._func_path  # noqa: SLF001 — the one name that sees through as_view()
+        # REST framework keeps a viewset's actions on the function.
+        action = (getattr(match.func, "actions", None) or {}).get((request.method or "").lower())
+        view = f"{view}.{action}" if action else view
+    return {"route": route, "view": view, "method": request.method}
+
+
+# -- streaming -------------------------------------------------------------------------------------------------
+
+
+def _watch_stream(scope: Scope, request: HttpRequest, response: Any) -> None:
+    def close() -> None:
+        _close(scope, request, response)
+
+    # The setter registers close() with the response, which the server closes whatever happens.
+    stream = _AsyncStream if response.is_async else _Stream
+    response.streaming_content = stream(response.streaming_content, scope, close)
+
+
+class _Stream:
+    """An iterator whose every step runs inside the scope, and whose end is the scope's end."""
+
+    def __init__(self, content: Iterator[bytes], scope: Scope, close: Callable[[], None]) -> None:
+        self._content = content
+        self._scope = scope
+        self.close = close
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        try:
+            with entered(self._scope):
+                return next(self._content)
+        except BaseException:
+            self.close()
+            raise
+
+
+class _AsyncStream:
+    """The same for asynchronous content."""
+
+    def __init__(self, content: AsyncIterator[bytes], scope: Scope, close: Callable[[], None]) -> None:
+        self._content = content
+        self._scope = scope
+        self.close = close
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self
+
+    async def __anext__(self) -> bytes:
+        try:
+            with entered(self._scope):
+                return await anext(self._content)
+        except BaseException:
+            self.close()
+            raise

@@ -1,0 +1,283 @@
+"""One unit of work being watched: what ran in it, how often, and along which call paths.
+
+A `Scope` only counts. Who tells it what (`nplusone_guard.capture`) and what is made of it
+(`nplusone_guard.detection`) is elsewhere. It is the only place with state, and all of it is bounded.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from .attribution import Attribution
+from .callpath import Line
+from .conf import Settings
+from .findings import Finding
+from .fingerprint import Shape
+
+__all__ = ["Loop", "Scope", "ScopeKind", "ShapeStats", "Watchfulness", "active_scope", "ambient", "entered"]
+
+ScopeKind = Literal["request", "task", "test", "block"]
+
+_MOST_HASHES = 10_000  # kept in one scope, of parameters and instances, to count distinct ones: about 1 MB
+_MOST_FINDINGS = 1_000  # findings of nested scopes kept for the scope around them
+_SHAPE_BYTES = 400  # one ShapeStats with its place in the dict, by tests/test_bounds.py
+
+
+@dataclass(frozen=True, slots=True)
+class Watchfulness:
+    """How closely a scope looks, and how much it may hold.
+
+    Attributes:
+        thresholds: For each kind, how many statements on one call path make it a finding.
+        every_statement: Whether the stack is looked at for every statement. Otherwise it is left alone until a
+            shape repeats, and looked at now and then once its path is known: what a production request can pay.
+        max_shapes: How many shapes are remembered.
+        max_call_paths: How many call paths are told apart.
+        max_bytes: About how many bytes the scope may hold.
+        sql_length: How many characters of a normalized statement are shown.
+    """
+
+    thresholds: Mapping[str, int]
+    every_statement: bool = False
+    max_shapes: int = 2_000
+    max_call_paths: int = 1_000
+    max_bytes: int = 4_000_000
+    sql_length: int = 1_000
+
+    @classmethod
+    def of(
+        cls,
+        settings: Settings,
+        *,
+        every_statement: bool = False,
+        thresholds: Mapping[str, int] | None = None,
+    ) -> Watchfulness:
+        """What `settings` ask for, with some `thresholds` replaced."""
+        return cls(
+            thresholds={**settings.thresholds, **(thresholds or {})},
+            every_statement=every_statement,
+            max_shapes=settings.max_shapes,
+            max_call_paths=settings.max_call_paths,
+            max_bytes=settings.max_bytes,
+            sql_length=settings.sql_length,
+        )
+
+
+@dataclass(slots=True, eq=False)
+class Loop:
+    """The statements of one shape that came along one call path.
+
+    Attributes:
+        shape: Their shape.
+        alias: The database alias they ran on.
+        vendor: That database's vendor.
+        culprit: The innermost line of the project on the path.
+        attribution: What the ORM was asked for.
+        count: How many they were.
+        db_time: How long they took together, in seconds.
+        looked_at: For how many of them the stack was looked at.
+        parameters: Hashes of their different sets of parameters.
+        parents: Hashes of the instances whose relation was loaded, where there are any.
+        targets: Hashes of the rows those relations point to, to recognize them as the parents of another loop.
+        fixed_parameters: Hashes of the parameters outside `IN` and `VALUES` lists, for statements with such lists.
+        batch_slots: The positions of the parameters inside such lists.
+        ignored: How many more of them ran under `ignore()`.
+        decided: Whether somebody was told already, while the scope was open.
+    """
+
+    shape: Shape
+    alias: str
+    vendor: str
+    culprit: Line | None
+    attribution: Attribution
+    count: int = 0
+    db_time: float = 0.0
+    looked_at: int = 0
+    parameters: set[int] = field(default_factory=set)
+    parents: set[int] = field(default_factory=set)
+    targets: set[int] = field(default_factory=set)
+    fixed_parameters: set[int] = field(default_factory=set)
+    batch_slots: frozenset[int] = frozenset()
+    ignored: int = 0
+    decided: bool = False
+
+
+class ShapeStats:
+    """How often one shape ran in a scope, and its loops."""
+
+    __slots__ = ("count", "current", "db_time", "first", "line", "looks_in_a_row", "loops", "unlooked")
+
+    def __init__(self, first: tuple[float, int]) -> None:
+        self.count = 0
+        self.db_time = 0.0
+        self.line: Line | None = None
+        self.first: tuple[float, int] | None = first
+        """Seconds and parameter hash of the first statement, whose stack was not looked at."""
+        self.loops: dict[int, Loop] | None = None
+        self.current: Loop | None = None
+        """The loop that was seen last, for the statements that are not looked at."""
+        self.looks_in_a_row = 0
+        """How many looks in a row showed that loop."""
+        self.unlooked = 0
+        """How many more statements are taken to follow the current loop before the stack is looked at again."""
+
+
+class Scope:
+    """A unit of work being watched. Use `nplusone_guard.watch` to open one.
+
+    Args:
+        kind: `request`, `task`, `test` or `block`.
+        name: What people call it.
+        watchfulness: How closely to look; a nested scope takes that of the scope around it when that one looks
+            at every statement, so that a request inside a test is judged as the test asks.
+        parent: The scope around it.
+        boundary: The `id` of the code object that opens the scope, if that code stays on the stack.
+        on_repeat: Called with the scope and a loop that has just grown, to raise in place.
+        task: The task it is opened in, if any: tasks that this one starts continue its call path.
+    """
+
+    __slots__ = (
+        "ancestors",
+        "boundary",
+        "broken",
+        "call_paths",
+        "closed",
+        "db_time",
+        "hashes_left",
+        "held_bytes",
+        "inner_findings",
+        "kind",
+        "lock",
+        "looks",
+        "name",
+        "on_repeat",
+        "route",
+        "shapes",
+        "statements",
+        "task",
+        "truncated",
+        "watchfulness",
+    )
+
+    def __init__(
+        self,
+        kind: ScopeKind,
+        name: str,
+        watchfulness: Watchfulness,
+        *,
+        parent: Scope | None = None,
+        boundary: int = 0,
+        on_repeat: Callable[[Scope, Loop], None] | None = None,
+        task: weakref.ref[asyncio.Task[Any]] | None = None,
+    ) -> None:
+        if parent is not None and parent.watchfulness.every_statement:
+            watchfulness = parent.watchfulness
+        self.kind: ScopeKind = kind
+        self.name = name
+        self.route = ""
+        self.watchfulness = watchfulness
+        self.ancestors: tuple[Scope, ...] = () if parent is None else (parent, *parent.ancestors)
+        self.boundary = boundary
+        self.on_repeat = on_repeat
+        self.task = task
+        self.statements = 0
+        self.db_time = 0.0
+        self.shapes: dict[Shape, ShapeStats] = {}
+        self.call_paths = 0
+        self.looks = 0
+        self.held_bytes = 0
+        self.hashes_left = _MOST_HASHES
+        self.truncated = False
+        self.broken = False
+        self.closed = False
+        self.inner_findings: list[Finding] = []
+        # Reentrant, as a garbage collection inside may run somebody's `__del__` that asks the database.
+        self.lock = threading.RLock()
+
+    def count(self, shape: Shape, elapsed: float, parameters: int) -> ShapeStats | None:
+        """Count one statement of `shape` that took `elapsed` seconds; `None` if the scope can hold no more."""
+        self.statements += 1
+        self.db_time += elapsed
+        stats = self.shapes.get(shape)
+        if stats is None:
+            if not self._has_room(shape):
+                return None
+            stats = self.shapes[shape] = ShapeStats((elapsed, parameters))
+        stats.count += 1
+        stats.db_time += elapsed
+        return stats
+
+    def add_to_loop(self, loop: Loop, elapsed: float, parameters: int) -> None:
+        """Count one statement of `loop` that took `elapsed` seconds."""
+        loop.count += 1
+        loop.db_time += elapsed
+        self.remember(loop.parameters, parameters)
+
+    def remember(self, hashes: set[int], one: int | None) -> None:
+        """Add `one` to `hashes`, a set of one of this scope's loops, while there is room."""
+        if one is None or one in hashes:
+            return
+        if self.hashes_left:
+            self.hashes_left -= 1
+            hashes.add(one)
+        else:
+            self.truncated = True
+
+    def add_inner_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Take over what a nested scope found."""
+        room = _MOST_FINDINGS - len(self.inner_findings)
+        self.inner_findings.extend(findings[:room])
+        self.truncated = self.truncated or len(findings) > room
+
+    def _has_room(self, shape: Shape) -> bool:
+        cost = _SHAPE_BYTES + len(shape.sql)
+        limits = self.watchfulness
+        if len(self.shapes) >= limits.max_shapes or self.held_bytes + cost > limits.max_bytes:
+            self.truncated = True
+            if not self._forget_single_shapes():
+                return False
+        self.held_bytes += cost
+        return True
+
+    def _forget_single_shapes(self) -> bool:
+        """Make room by forgetting the shapes that ran once: a loop that comes late is still seen.
+
+        Returns whether that freed at least half of the room, so that the work is rare.
+        """
+        repeated = {shape: stats for shape, stats in self.shapes.items() if stats.count > 1}
+        if len(repeated) > len(self.shapes) // 2:
+            return False
+        self.shapes = repeated
+        self.held_bytes = sum(_SHAPE_BYTES + len(shape.sql) for shape in repeated)
+        return True
+
+
+_active: ContextVar[Scope | None] = ContextVar("nplusone_guard_scope", default=None)
+
+
+class ambient:  # noqa: N801 — a namespace for one process-wide value, not a class to build
+    """The scope of statements that no context claims: the running test, for servers and event loops around it."""
+
+    scope: Scope | None = None
+
+
+def active_scope() -> Scope | None:
+    """The innermost scope that is open here."""
+    return _active.get() or ambient.scope
+
+
+@contextmanager
+def entered(scope: Scope | None) -> Iterator[None]:
+    """While inside, `scope` is the active one in this context; `None` leaves none active."""
+    token = _active.set(scope)
+    try:
+        yield
+    finally:
+        _active.reset(token)

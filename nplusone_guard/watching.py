@@ -1,0 +1,84 @@
+"""`with watch() as report:` — watch any piece of code, synchronous or asynchronous."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from types import TracebackType
+from typing import Any, Self
+
+from .conf import get_settings
+from .decorating import Decorator
+from .failsafe import turn_off
+from .findings import Report
+from .lifecycle import close_scope, install, open_scope, raise_in_place, report_on
+from .outputs.structured_log import log_findings
+from .scope import Scope, ScopeKind, Watchfulness, entered
+from .signals import report_ready
+
+__all__ = ["watch"]
+
+
+class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as report:`
+    """Watch the statements of a block, or of each call of a function.
+
+    It yields a `Report`, which can be read inside the block and after it. Inside, every statement's stack is
+    looked at, so that counts are exact; a request in production is watched more cheaply by the middleware.
+
+    Args:
+        name: What to call the scope, in logs; of a decorated function, its name.
+        kind: `block`, or `task` for background work.
+        log: Whether each finding is also written to the log, as the middleware does for requests.
+        thresholds: Numbers that replace those of the setting `THRESHOLDS`, such as `{"n_plus_one": 2}`.
+
+    Raises:
+        NPlusOneError: At the statement that makes a finding, if the setting `RAISE` is on.
+    """
+
+    def __init__(
+        self,
+        name: str = "",
+        *,
+        kind: ScopeKind = "block",
+        log: bool = False,
+        thresholds: dict[str, int] | None = None,
+    ) -> None:
+        self._name = name
+        self._kind: ScopeKind = kind
+        self._log = log
+        self._thresholds = thresholds
+        self._open: list[tuple[Scope, Report, AbstractContextManager[None]]] = []
+
+    def again(self) -> Self:
+        return type(self)(self._name, kind=self._kind, log=self._log, thresholds=self._thresholds)
+
+    def __call__(self, function: Any) -> Any:
+        self._name = self._name or getattr(function, "__qualname__", "")
+        return super().__call__(function)
+
+    def __enter__(self) -> Report:
+        install()
+        settings = get_settings()
+        watchfulness = Watchfulness.of(settings, every_statement=True, thresholds=self._thresholds)
+        on_repeat = raise_in_place if settings.raise_ else None
+        scope = open_scope(self._kind, self._name, watchfulness, on_repeat=on_repeat)
+        report = report_on(scope)
+        active = entered(scope)
+        active.__enter__()
+        self._open.append((scope, report, active))
+        return report
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        scope, report, active = self._open.pop()
+        active.__exit__(None, None, None)
+        report.finish(close_scope(scope))
+        try:
+            if self._log:
+                log_findings(report.summary)
+            report_ready.send_robust(sender=scope.kind, report=report, request=None)
+        except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+            turn_off(scope)

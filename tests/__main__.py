@@ -1,0 +1,71 @@
+"""`python -m tests`: the test suite, once on each database that answers.
+
+A database that does not answer is skipped with what to do about it; with CI set, that is a failure. Arguments
+are passed on to pytest.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import socket
+import subprocess
+import sys
+
+SERVERS = {
+    "sqlite": None,
+    "postgresql": (
+        "psycopg",
+        os.environ.get("PGHOST", "127.0.0.1"),
+        int(os.environ.get("PGPORT", "5432")),
+        "set PGHOST, PGPORT, PGUSER and PGPASSWORD, or run: docker run -d -p 5432:5432 "
+        "-e POSTGRES_HOST_AUTH_METHOD=trust postgres",
+    ),
+    "mariadb": (
+        "MySQLdb",
+        os.environ.get("MYSQL_HOST", "127.0.0.1"),
+        int(os.environ.get("MYSQL_TCP_PORT", "3306")),
+        "set MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_USER and MYSQL_PWD, or run: docker run -d -p 3306:3306 "
+        "-e MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1 mariadb",
+    ),
+}
+
+
+def missing(name: str) -> str:
+    """Why the tests cannot run on the database `name`; `""` if they can."""
+    server = SERVERS[name]
+    if server is None:
+        return ""
+    driver, host, port, hint = server
+    if importlib.util.find_spec(driver) is None:
+        return f"the driver {driver} is not installed: pip install 'nplusone-guard[{name}]'"
+    try:
+        socket.create_connection((host, port), timeout=2).close()
+    except OSError as error:
+        return f"no server at {host}:{port} ({error}); {hint}"
+    return ""
+
+
+def main(arguments: list[str]) -> int:
+    """Run the suite everywhere; the number of databases it failed on."""
+    failed = 0
+    skipped = []
+    for name in SERVERS:
+        reason = missing(name)
+        print(f"\n== Tests on {name} {'skipped: ' + reason if reason else ''}", flush=True)
+        if reason:
+            skipped.append(f"{name}: {reason}")
+            continue
+        environment = {**os.environ, "NPLUSONE_TEST_DB": name}
+        command = [sys.executable, "-m", "pytest", *arguments]
+        failed += subprocess.run(command, env=environment, check=False).returncode != 0
+    for reason in skipped:
+        print(f"SKIPPED {reason}")
+    if skipped and os.environ.get("CI"):
+        print("Nothing may be skipped in CI.")
+        failed += len(skipped)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
