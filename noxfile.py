@@ -1,4 +1,4 @@
-"""The supported versions of Python and Django: `nox` runs them all, `nox -s "tests(python='3.13', django='6.1')"` one."""
+"""The supported versions of Python and Django: `nox` runs them all, `nox --list` shows how to run one."""
 
 from __future__ import annotations
 

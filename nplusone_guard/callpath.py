@@ -200,5 +200,3 @@ def relative_path(filename: str) -> str:
 def source_line(line: Line) -> str:
     """The text of `line`, stripped; `""` where the source is not at hand."""
     return linecache.getline(line.filename, line.lineno).strip()
-
-

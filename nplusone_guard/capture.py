@@ -121,7 +121,7 @@ def _count(
     with scope.lock:
         stats = scope.count(shape, elapsed, parameters)
         if stats is not None and (closely or stats.count > 1):
-            frame = sys._getframe(3)  # noqa: SLF001 — past _count, observe and capture
+            frame = sys._getframe(3)
             if closely and stats.line is None:
                 stats.line = project_line(frame)
             # An executemany() is one statement for many rows already.

@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 
 class Decorator(ABC):
-    """The base of `watch` and `ignore`: `with`, `async with` and `@`, each call of a function a block of its own."""
+    """The base of `watch` and `ignore`: `with`, `async with` and `@`, each call a block of its own."""
 
     @abstractmethod
     def again(self) -> Self:

@@ -55,6 +55,7 @@ class ignore(Decorator):  # noqa: N801 — reads as a verb: `with ignore():`
         self._tokens: list[Token[tuple[Rule, ...]]] = []
 
     def again(self) -> Self:
+        """A fresh one with the same arguments."""
         return type(self)(*self._labels)
 
     def __enter__(self) -> Self:

@@ -71,9 +71,7 @@ def summary_of(scope: Scope) -> Summary:
             )
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         turn_off(scope)
-        return Summary(
-            statements=scope.statements, truncated=True, scope_kind=scope.kind, scope_name=scope.name
-        )
+        return Summary(statements=scope.statements, truncated=True, scope_kind=scope.kind, scope_name=scope.name)
 
 
 def raise_in_place(scope: Scope, loop: Loop) -> None:

@@ -64,7 +64,7 @@ class NPlusOneMiddleware:
 
 
 _SYNC_BOUNDARY = id(NPlusOneMiddleware.__call__.__code__)
-_ASYNC_BOUNDARY = id(NPlusOneMiddleware._answer_async.__code__)  # noqa: SLF001
+_ASYNC_BOUNDARY = id(NPlusOneMiddleware._answer_async.__code__)
 
 
 def _open(request: HttpRequest, boundary: int) -> Scope | None:
@@ -145,7 +145,7 @@ def _request_fields(request: HttpRequest) -> dict[str, Any]:
     match = request.resolver_match
     route = view = None
     if match is not None:
-        route, view = match.route, match._func_path  # noqa: SLF001 — the one name that sees through as_view()
+        route, view = match.route, match._func_path
         # REST framework keeps a viewset's actions on the function.
         action = (getattr(match.func, "actions", None) or {}).get((request.method or "").lower())
         view = f"{view}.{action}" if action else view

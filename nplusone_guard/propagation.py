@@ -70,7 +70,7 @@ def _origin() -> _Origin | None:
         return None
     try:
         # Past this function and the wrapper that called it.
-        path = _path(scope, sys._getframe(2))  # noqa: SLF001
+        path = _path(scope, sys._getframe(2))
     except Exception:  # noqa: BLE001 — the work must be handed over all the same
         turn_off(scope)
         return None
@@ -101,7 +101,7 @@ def _path(scope: Scope, frame: FrameType) -> tuple[Site, ...]:
 
 def current_task() -> asyncio.Task[Any] | None:
     """The task that runs here, if any."""
-    loop = asyncio._get_running_loop()  # noqa: SLF001 — documented, and the one that does not raise
+    loop = asyncio._get_running_loop()
     return asyncio.current_task(loop) if loop is not None else None
 
 

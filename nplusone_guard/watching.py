@@ -49,9 +49,11 @@ class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as repo
         self._open: list[tuple[Scope, Report, AbstractContextManager[None]]] = []
 
     def again(self) -> Self:
+        """A fresh one with the same arguments."""
         return type(self)(self._name, kind=self._kind, log=self._log, thresholds=self._thresholds)
 
     def __call__(self, function: Any) -> Any:
+        """Decorate `function`; the scope has its name unless another was given."""
         self._name = self._name or getattr(function, "__qualname__", "")
         return super().__call__(function)
 

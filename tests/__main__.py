@@ -18,15 +18,19 @@ SERVERS = {
         "psycopg",
         os.environ.get("PGHOST", "127.0.0.1"),
         int(os.environ.get("PGPORT", "5432")),
-        "set PGHOST, PGPORT, PGUSER and PGPASSWORD, or run: docker run -d -p 5432:5432 "
-        "-e POSTGRES_HOST_AUTH_METHOD=trust postgres",
+        (
+            "set PGHOST, PGPORT, PGUSER and PGPASSWORD, "
+            "or run: docker run -d -p 5432:5432 -e POSTGRES_HOST_AUTH_METHOD=trust postgres"
+        ),
     ),
     "mariadb": (
         "MySQLdb",
         os.environ.get("MYSQL_HOST", "127.0.0.1"),
         int(os.environ.get("MYSQL_TCP_PORT", "3306")),
-        "set MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_USER and MYSQL_PWD, or run: docker run -d -p 3306:3306 "
-        "-e MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1 mariadb",
+        (
+            "set MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_USER and MYSQL_PWD, "
+            "or run: docker run -d -p 3306:3306 -e MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1 mariadb"
+        ),
     ),
 }
 

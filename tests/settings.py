@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-SECRET_KEY = "tests"  # noqa: S105
+SECRET_KEY = "tests"
 USE_TZ = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -52,11 +52,18 @@ INSTALLED_APPS = [
     "rest_framework",
     "nplusone_guard",
     "tests.library",
+    "demo_site.accounts",
+    "demo_site.materials",
+    "demo_site.assignments",
+    "demo_site.chat",
+    "demo_site.seeding",
+    "demo_site.tour",
 ]
 MIDDLEWARE = [
     "nplusone_guard.middleware.NPlusOneMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
 ]
+AUTH_USER_MODEL = "accounts.User"
 ROOT_URLCONF = "tests.library.urls"
 TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]

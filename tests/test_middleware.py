@@ -24,9 +24,7 @@ VIEWS = "tests/library/views.py"
 
 def found(reports):
     return [
-        (finding.label, finding.culprit.line, finding.count)
-        for report in reports
-        for finding in report.findings
+        (finding.label, finding.culprit.line, finding.count) for report in reports for finding in report.findings
     ]
 
 

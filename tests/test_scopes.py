@@ -181,7 +181,7 @@ def test_raise_points_at_the_line_that_repeats(settings):
     settings.NPLUSONE_GUARD = {"RAISE": True}
     stock(6)
     read = 0
-    with watch(), pytest.raises(NPlusOneError, match="library.Book.author") as raised:
+    with watch(), pytest.raises(NPlusOneError, match=r"library\.Book\.author") as raised:
         for book in Book.objects.all():
             str(book.author)
             read += 1

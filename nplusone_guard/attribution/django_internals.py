@@ -112,7 +112,7 @@ def _functions() -> Iterator[tuple[str, Callable[[], Any], Known]]:
         yield f"QuerySet.{name}", _member(QuerySet, name), Known("queryset", operation, variables)
     yield (
         "RawQuerySet._fetch_all",
-        lambda: query_module.RawQuerySet._fetch_all,  # type: ignore[attr-defined]  # noqa: SLF001
+        lambda: query_module.RawQuerySet._fetch_all,  # type: ignore[attr-defined]
         Known("raw_queryset", "raw", ("self",)),
     )
     for name in _INSTANCE_OPERATIONS:

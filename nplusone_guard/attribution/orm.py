@@ -146,9 +146,7 @@ def _read_raw_queryset(known: Known, variables: dict[str, Any], shape: Shape) ->
     queryset = variables["self"]
     model = queryset.model._meta
     name = _manager_name(queryset.model, None)
-    return Sighting(
-        Attribution(f"{model.label}.{name}.raw()", "lookup", model.label, name=name, operation="raw")
-    )
+    return Sighting(Attribution(f"{model.label}.{name}.raw()", "lookup", model.label, name=name, operation="raw"))
 
 
 def _read_instance(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
@@ -170,9 +168,7 @@ def _read_related_manager(known: Known, variables: dict[str, Any], shape: Shape)
         return None
     relation, model, name, query_name = related
     if known.operation in ("count", "exists"):
-        attribution = Attribution(
-            f"{model}.{name}", relation, model, name, known.operation, query_name=query_name
-        )
+        attribution = Attribution(f"{model}.{name}", relation, model, name, known.operation, query_name=query_name)
         return Sighting(attribution, _key(instance))
     kind: Relation = "write" if shape.operation in _WRITES else "lookup"
     label = f"{model}.{name}.{known.operation}()"
@@ -305,5 +301,3 @@ def _key(instance: Model) -> int:
     # Not `instance.pk`: a descriptor could ask the database.
     pk = instance.__dict__.get(instance._meta.pk.attname)
     return id(instance) if pk is None else hash((instance._meta.concrete_model, pk))
-
-

@@ -16,7 +16,6 @@ from ..scope import Loop, Scope
 from ..suggestions import suggest
 from . import duplicate_query, n_plus_one, write_in_loop
 from .chains import path_to
-from .evidence import distinct
 from .severity import severity
 
 __all__ = ["DETECTORS", "detect", "finding_of", "kind_of", "place_of", "shape_counts"]
@@ -97,9 +96,7 @@ def shape_counts(scope: Scope) -> tuple[ShapeCount, ...]:
     """The statements of `scope` by shape, the most frequent first."""
     length = scope.watchfulness.sql_length
     counts = [
-        ShapeCount(
-            shape.id, shape.sql[:length], stats.count, round(stats.db_time * 1000, 3), place_of(stats.line)
-        )
+        ShapeCount(shape.id, shape.sql[:length], stats.count, round(stats.db_time * 1000, 3), place_of(stats.line))
         for shape, stats in list(scope.shapes.items())
     ]
     return tuple(sorted(counts, key=lambda one: -one.count))

@@ -1,4 +1,4 @@
-"""A loop whose parents another loop loaded: `message.sender.profile` is `sender`, then `profile` of the senders."""
+"""Which loop loaded the rows that this one starts from? `message.sender.profile` is two loops, and one path."""
 
 from __future__ import annotations
 

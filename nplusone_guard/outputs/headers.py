@@ -46,9 +46,7 @@ def _listed(findings: tuple[Finding, ...], room: int) -> str:
     """As many findings as fit into `room` bytes, the worst first; `findings=` tells how many there are."""
     listed = ""
     for finding in findings:
-        item = (
-            f"{_string(finding.id)};kind={finding.kind};label={_string(finding.label)};count={finding.count}"
-        )
+        item = f"{_string(finding.id)};kind={finding.kind};label={_string(finding.label)};count={finding.count}"
         longer = f"{listed}, {item}" if listed else item
         if len(longer) > room:
             break
