@@ -16,9 +16,9 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from .attribution import read_sighting
+from .attribution import Sighting, of_sql, read_sighting
 from .callpath import path_key, project_line
-from .failsafe import turn_off
+from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import ignored_here
 from .parameters import hash_of_fixed_parameters, hash_of_parameters
@@ -163,7 +163,7 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     if stats.loops is None:
         stats.loops = {}
     loop = stats.loops.get(key)
-    sighting = read_sighting(statement.frame, statement.shape)
+    sighting = _sight(statement)
     if loop is None:
         if scope.call_paths >= scope.watchfulness.max_call_paths:
             scope.truncated = True
@@ -183,6 +183,15 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     _adopt_first(scope, stats, loop)
     _plan_next_look(scope, stats, loop)
     return loop
+
+
+def _sight(statement: _Statement) -> Sighting:
+    """What was asked for; of a model or manager that is like no other, only what its SQL tells."""
+    try:
+        return read_sighting(statement.frame, statement.shape)
+    except Exception:  # noqa: BLE001 — a coarser label is better than none
+        log_once("the label is built from the SQL")
+        return Sighting(of_sql(statement.shape))
 
 
 def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop) -> None:

@@ -105,6 +105,7 @@ def test_an_asynchronous_stream_is_watched_to_its_end(reports):
     assert found(reports) == [(label, line_of(VIEWS, "N+1 stream async"), 8)]
 
 
+@pytest.mark.django_db
 def test_a_file_response_keeps_its_file(reports):
     from .library.views import file
 
@@ -314,6 +315,7 @@ def test_headers_stay_below_their_limit_and_keep_what_is_there(settings):
 # -- no harm ---------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.guard_breaks
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "broken",

@@ -8,6 +8,6 @@ their place beside it.
 from __future__ import annotations
 
 from .model import Attribution, Relation, Sighting
-from .orm import read_sighting
+from .orm import of_sql, read_sighting
 
-__all__ = ["Attribution", "Relation", "Sighting", "read_sighting"]
+__all__ = ["Attribution", "Relation", "Sighting", "of_sql", "read_sighting"]

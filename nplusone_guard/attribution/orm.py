@@ -17,8 +17,9 @@ from ..callpath import is_project_file
 from ..fingerprint import Shape
 from .django_internals import MACHINERY_FOLDERS, MACHINERY_TABLES, Known, known_functions
 from .model import Attribution, Relation, Sighting
+from .relations import of_field, of_generic_queryset, of_related_queryset, relation_of_manager, row_key
 
-__all__ = ["read_sighting"]
+__all__ = ["of_sql", "read_sighting"]
 
 _NEAR = 80  # frames looked at for the ORM's; a statement of a deep delete() is about 20 away from its caller
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
@@ -31,7 +32,7 @@ def read_sighting(frame: FrameType | None, shape: Shape) -> Sighting:
     found = _outermost_known(frame)
     sighting = None if found is None else _READERS[found[0].role](*found, shape)
     if sighting is None:
-        sighting = Sighting(_of_sql(shape))
+        sighting = Sighting(of_sql(shape))
     if shape.table in MACHINERY_TABLES or _is_machinery(frame):
         return Sighting(_with_machinery(sighting.attribution))
     return sighting
@@ -94,7 +95,8 @@ def _with_machinery(attribution: Attribution) -> Attribution:
     return Attribution(label=attribution.label, relation=attribution.relation, machinery=True)
 
 
-def _of_sql(shape: Shape) -> Attribution:
+def of_sql(shape: Shape) -> Attribution:
+    """All that the statement itself tells: its operation and its table."""
     label = f"{shape.operation} {shape.table}".strip() or "SQL"
     return Attribution(label=label, relation="raw", operation=shape.operation)
 
@@ -108,23 +110,23 @@ def _read_forward(known: Known, variables: dict[str, Any], shape: Shape) -> Sigh
     value = instance.__dict__.get(getattr(field, "attname", ""))
     if value is not None and field.target_field.primary_key:
         target = hash((field.remote_field.model._meta.concrete_model, value))
-    return Sighting(_of_field("forward", field.model, field.name), _key(instance), target)
+    return Sighting(of_field("forward", field.model, field.name), row_key(instance), target)
 
 
 def _read_reverse_one(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     related, instance = variables["self"].related, variables["instance"]
-    return Sighting(_of_field("reverse_one", related.model, related.get_accessor_name()), _key(instance))
+    return Sighting(of_field("reverse_one", related.model, related.get_accessor_name()), row_key(instance))
 
 
 def _read_deferred(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     field, instance = variables["self"].field, variables["instance"]
-    return Sighting(_of_field("deferred", field.model, field.name), _key(instance))
+    return Sighting(of_field("deferred", field.model, field.name), row_key(instance))
 
 
 def _read_generic(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     # Up to Django 6.0 the field is its own descriptor.
     field, instance = getattr(variables["self"], "field", variables["self"]), variables["instance"]
-    return Sighting(_of_field("generic", field.model, field.name), _key(instance))
+    return Sighting(of_field("generic", field.model, field.name), row_key(instance))
 
 
 def _read_queryset(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
@@ -133,10 +135,15 @@ def _read_queryset(known: Known, variables: dict[str, Any], shape: Shape) -> Sig
         # Many rows in one statement; Django itself repeats it for each batch.
         return Sighting(_of_manager("prefetch", queryset, known.operation, None))
     instance = queryset._hints.get("instance")
-    if isinstance(instance, Model) and shape.operation not in _WRITES:
-        sighting = _of_related_queryset(queryset, instance, known.operation)
-        if sighting is not None:
-            return sighting
+    sighting = None
+    if shape.operation not in _WRITES:
+        sighting = (
+            of_related_queryset(queryset, instance, known.operation)
+            if isinstance(instance, Model)
+            else of_generic_queryset(queryset, known.operation)
+        )
+    if sighting is not None:
+        return sighting
     relation: Relation = "write" if shape.operation in _WRITES else "lookup"
     filtered = queryset if variables.get("clone") is None else variables["clone"]
     return Sighting(_of_manager(relation, filtered, known.operation, variables.get("manager")))
@@ -157,22 +164,20 @@ def _read_instance(known: Known, variables: dict[str, Any], shape: Shape) -> Sig
     else:
         relation = "write" if shape.operation in _WRITES else "lookup"
     label = f"{model}.{known.operation}()"
-    return Sighting(Attribution(label, relation, model, operation=known.operation), _key(instance))
+    return Sighting(Attribution(label, relation, model, operation=known.operation), row_key(instance))
 
 
 def _read_related_manager(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     manager = variables["self"]
     instance = manager.instance
-    related = _relation_of_manager(manager, instance)
-    if related is None:
+    relation = relation_of_manager(manager, instance)
+    if relation is None:
         return None
-    relation, model, name, query_name = related
     if known.operation in ("count", "exists"):
-        attribution = Attribution(f"{model}.{name}", relation, model, name, known.operation, query_name=query_name)
-        return Sighting(attribution, _key(instance))
+        return Sighting(relation.asked_for(known.operation), row_key(instance))
     kind: Relation = "write" if shape.operation in _WRITES else "lookup"
-    label = f"{model}.{name}.{known.operation}()"
-    return Sighting(Attribution(label, kind, model, name, known.operation), _key(instance))
+    label = f"{relation.model}.{relation.name}.{known.operation}()"
+    return Sighting(Attribution(label, kind, relation.model, relation.name, known.operation), row_key(instance))
 
 
 def _read_prefetch(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
@@ -190,75 +195,6 @@ _READERS = {
     "related_manager": _read_related_manager,
     "prefetch": _read_prefetch,
 }
-
-
-# -- relations -------------------------------------------------------------------------------------------------
-
-
-def _of_field(relation: Relation, model: Any, name: str) -> Attribution:
-    label = model._meta.label
-    return Attribution(f"{label}.{name}", relation, label, name, query_name=name)
-
-
-def _of_related_queryset(queryset: Any, instance: Model, operation: str) -> Sighting | None:
-    """A queryset that a related manager of `instance` made."""
-    related = _relation_of_queryset(queryset, instance)
-    if related is None:
-        return None
-    relation, model, name, query_name = related
-    query = queryset.query
-    narrowed = len(query.where.children) > 1 or bool(query.order_by) or query.is_sliced
-    attribution = Attribution(
-        f"{model}.{name}", relation, model, name, operation, narrowed=narrowed, query_name=query_name
-    )
-    return Sighting(attribution, _key(instance))
-
-
-def _relation_of_queryset(queryset: Any, instance: Model) -> tuple[Relation, str, str, str] | None:
-    """Relation, model, accessor and query name of the related manager that made `queryset`."""
-    for field in queryset._known_related_objects:
-        remote = field.remote_field
-        accessor = remote.get_accessor_name()
-        if accessor:
-            return "reverse_many", remote.model._meta.label, accessor, field.related_query_name()
-    # Many-to-many and generic managers leave no field behind: find the relation by the tables it joins.
-    tables = {table.table_name for table in queryset.query.alias_map.values()}
-    return _relation_to(instance, queryset.model, tables)
-
-
-def _relation_of_manager(manager: Any, instance: Model) -> tuple[Relation, str, str, str] | None:
-    through = getattr(manager, "through", None)
-    if through is not None:
-        return _relation_to(instance, manager.model, {through._meta.db_table})
-    field = getattr(manager, "field", None)
-    if field is not None and field.remote_field.get_accessor_name():
-        remote = field.remote_field
-        return (
-            "reverse_many",
-            remote.model._meta.label,
-            remote.get_accessor_name(),
-            field.related_query_name(),
-        )
-    return _relation_to(instance, manager.model, set())
-
-
-def _relation_to(instance: Model, model: Any, tables: set[str]) -> tuple[Relation, str, str, str] | None:
-    """The many-to-many or generic relation of `instance` to `model`, through one of `tables`."""
-    target = model._meta.concrete_model
-    for relation in type(instance)._meta.get_fields():
-        related: Any = relation.related_model
-        if not isinstance(related, type) or related._meta.concrete_model is not target:  # type: ignore[attr-defined]
-            continue
-        field: Any = relation
-        if field.many_to_many:
-            through = field.remote_field.through if field.concrete else field.through
-            if through._meta.db_table in tables:
-                if field.concrete:
-                    return "many_to_many", field.model._meta.label, field.name, field.name
-                return "many_to_many", field.model._meta.label, field.get_accessor_name(), field.name
-        elif field.one_to_many and not field.auto_created:
-            return "generic_many", field.model._meta.label, field.name, field.name
-    return None
 
 
 # -- look-ups --------------------------------------------------------------------------------------------------
@@ -294,10 +230,3 @@ def _looked_up_field(queryset: Any) -> tuple[str, bool]:
     if target is None or target.model._meta.concrete_model is not queryset.model._meta.concrete_model:
         return "", False
     return target.name, bool(target.unique)
-
-
-def _key(instance: Model) -> int:
-    """A hash that is equal for two instances of one row. It stays in this process."""
-    # Not `instance.pk`: a descriptor could ask the database.
-    pk = instance.__dict__.get(instance._meta.pk.attname)
-    return id(instance) if pk is None else hash((instance._meta.concrete_model, pk))

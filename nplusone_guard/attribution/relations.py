@@ -1,0 +1,138 @@
+"""Which relation is it? From a field, a related manager, or a queryset that a related manager made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Model
+
+from .model import Attribution, Relation, Sighting
+
+__all__ = ["of_field", "of_generic_queryset", "of_related_queryset", "relation_of_manager", "row_key"]
+
+
+@dataclass(frozen=True, slots=True)
+class _ToMany:
+    """A relation to many rows.
+
+    Attributes:
+        relation: Its sort.
+        model: The label of the model it starts from.
+        name: Its name on that model.
+        query_name: Its name inside `annotate()` and `filter()`.
+    """
+
+    relation: Relation
+    model: str
+    name: str
+    query_name: str
+
+    def asked_for(self, operation: str, *, narrowed: bool = False) -> Attribution:
+        return Attribution(
+            f"{self.model}.{self.name}",
+            self.relation,
+            self.model,
+            self.name,
+            operation,
+            narrowed=narrowed,
+            query_name=self.query_name,
+        )
+
+
+def of_field(relation: Relation, model: Any, name: str) -> Attribution:
+    """The relation or field `name` of `model`, read from one instance."""
+    label = model._meta.label
+    return Attribution(f"{label}.{name}", relation, label, name, query_name=name)
+
+
+def of_related_queryset(queryset: Any, instance: Model, operation: str) -> Sighting | None:
+    """A queryset that a related manager of `instance` made; `None` if the relation cannot be told."""
+    relation = _relation_of_queryset(queryset, instance)
+    if relation is None:
+        return None
+    narrowed = _is_narrowed(queryset, own_conditions=1)
+    return Sighting(relation.asked_for(operation, narrowed=narrowed), row_key(instance))
+
+
+def of_generic_queryset(queryset: Any, operation: str) -> Sighting | None:
+    """A queryset that a generic relation's manager made. It leaves no hint, only its two conditions."""
+    conditions = queryset.query.where.children
+    for key in queryset.model._meta.private_fields:
+        if not hasattr(key, "ct_field") or len(conditions) < 2:  # noqa: PLR2004 — content type and object
+            continue
+        values = {_compared_field(one): getattr(one, "rhs", None) for one in conditions}
+        content_types = queryset.model._meta.get_field(key.ct_field).remote_field.model.objects
+        # Only what the manager itself has put into this cache: we never ask the database.
+        content_type = content_types._cache.get(queryset.db, {}).get(values.get(key.ct_field))
+        owner = content_type.model_class() if content_type is not None else None
+        for field in owner._meta.private_fields if owner is not None else ():
+            if field.one_to_many and field.related_model is queryset.model:
+                relation = _ToMany("generic_many", owner._meta.label, field.name, field.name)
+                narrowed = _is_narrowed(queryset, own_conditions=2)
+                parent = hash((owner._meta.concrete_model, values.get(key.fk_field)))
+                return Sighting(relation.asked_for(operation, narrowed=narrowed), parent)
+    return None
+
+
+def relation_of_manager(manager: Any, instance: Model) -> _ToMany | None:
+    """The relation behind a related manager of `instance`."""
+    through = getattr(manager, "through", None)
+    if through is not None:
+        return _relation_to(instance, manager.model, {through._meta.db_table})
+    field = getattr(manager, "field", None)
+    if field is not None and field.remote_field.get_accessor_name():
+        return _reverse_of(field)
+    return _relation_to(instance, manager.model, set())
+
+
+def row_key(instance: Model) -> int:
+    """A hash that is equal for two instances of one row. It stays in this process."""
+    # Not `instance.pk`: a descriptor could ask the database.
+    pk = instance.__dict__.get(instance._meta.pk.attname)
+    return id(instance) if pk is None else hash((instance._meta.concrete_model, pk))
+
+
+def _relation_of_queryset(queryset: Any, instance: Model) -> _ToMany | None:
+    for field in queryset._known_related_objects:
+        if field.remote_field.get_accessor_name():
+            return _reverse_of(field)
+    # Many-to-many managers leave no field behind: find the relation by the tables it joins.
+    tables = {table.table_name for table in queryset.query.alias_map.values()}
+    return _relation_to(instance, queryset.model, tables)
+
+
+def _reverse_of(field: Any) -> _ToMany:
+    remote = field.remote_field
+    return _ToMany(
+        "reverse_many", remote.model._meta.label, remote.get_accessor_name(), field.related_query_name()
+    )
+
+
+def _relation_to(instance: Model, model: Any, tables: set[str]) -> _ToMany | None:
+    """The many-to-many or generic relation of `instance` to `model`, through one of `tables`."""
+    target = model._meta.concrete_model
+    for field in type(instance)._meta.get_fields():
+        one: Any = field  # fields and reverse relations share these attributes, not a class
+        related = one.related_model
+        if not isinstance(related, type) or related._meta.concrete_model is not target:  # type: ignore[attr-defined]
+            continue
+        label = one.model._meta.label
+        if one.many_to_many:
+            through = one.remote_field.through if one.concrete else one.through
+            if through._meta.db_table in tables:
+                name = one.name if one.concrete else one.get_accessor_name()
+                return _ToMany("many_to_many", label, name, one.name)
+        elif one.one_to_many and not one.auto_created:
+            return _ToMany("generic_many", label, one.name, one.name)
+    return None
+
+
+def _is_narrowed(queryset: Any, *, own_conditions: int) -> bool:
+    """Whether somebody filtered, ordered or sliced what the manager made."""
+    query = queryset.query
+    return len(query.where.children) > own_conditions or bool(query.order_by) or query.is_sliced
+
+
+def _compared_field(condition: Any) -> str:
+    return str(getattr(getattr(getattr(condition, "lhs", None), "target", None), "name", ""))
