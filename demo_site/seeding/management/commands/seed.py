@@ -1,0 +1,93 @@
+"""`manage.py seed`: fills the demo site's tables, the same rows for the same seed."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+from django.core.management.base import BaseCommand, CommandError
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
+
+from ...filling import continue_numbering, empty_tables, fill_table
+from ...models import SeededTable
+from ...plan import Plan
+from ...rows import TABLES
+from ...sizes import SIZES
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+class RateColumn(ProgressColumn):
+    """Rows per second."""
+
+    def render(self, task: Task) -> Text:
+        speed = task.finished_speed or task.speed
+        return Text(f"{speed:,.0f} rows/s" if speed else "", style="progress.data.speed")
+
+
+class Command(BaseCommand):
+    help = (
+        "Fills the demo site with made-up people, the same ones for the same --seed. A stopped run goes on "
+        "where it was. Another size or seed replaces everything in the demo site's tables, what was added by "
+        "hand included."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--size", default="small", help=f"How much: {', '.join(SIZES)} (default: small).")
+        parser.add_argument("--seed", default=1, type=int, help="Which rows: any whole number (default: 1).")
+
+    def handle(self, *, size: str, seed: int, verbosity: int, **options: Any) -> None:
+        if size not in SIZES:
+            raise CommandError(f"There is no size {size!r} yet, expected one of: {', '.join(SIZES)}.")
+        console = Console(file=options.get("stdout") or sys.stdout, quiet=verbosity == 0)
+        done = self._tables_done(size, seed, console)
+        missing = [table for table in TABLES if table.name not in done]
+        if not missing:
+            console.print(f"Already seeded: size {size}, seed {seed}, {sum(done.values()):,} rows.")
+            return
+        started = time.perf_counter()
+        rows = self._fill(missing, Plan(SIZES[size], seed), size, console)
+        continue_numbering()
+        seconds = time.perf_counter() - started
+        console.print(
+            f"Seeded {rows:,} rows in {len(missing)} tables in {seconds:.1f} s: size {size}, seed {seed}."
+        )
+
+    def _tables_done(self, size: str, seed: int, console: Console) -> dict[str, int]:
+        """The tables that need nothing, with their number of rows."""
+        seeded = {table.table: table for table in SeededTable.objects.all()}
+        if seeded and all((table.size, table.seed) == (size, seed) for table in seeded.values()):
+            return {name: table.row_count for name, table in seeded.items()}
+        if seeded or any(table.model._default_manager.exists() for table in TABLES):
+            console.print("Replacing the rows that are there.")
+            empty_tables()
+        return {}
+
+    def _fill(self, tables: list[Any], plan: Plan, size: str, console: Console) -> int:
+        columns = (
+            TextColumn("{task.description:<30}"),
+            BarColumn(bar_width=None),
+            MofNCompleteColumn(),
+            RateColumn(),
+            TimeRemainingColumn(),
+        )
+        shown = {"transient": True, "expand": True, "disable": not console.is_terminal}
+        with Progress(*columns, console=console, **shown) as progress:
+            task = progress.add_task("", total=sum(table.row_count(plan) for table in tables))
+            written = 0
+            for table in tables:
+                progress.update(task, description=table.model._meta.verbose_name_plural)
+                written += fill_table(table, plan, size, lambda rows: progress.advance(task, rows))
+        return written

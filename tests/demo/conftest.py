@@ -1,0 +1,51 @@
+"""A demo site that is large enough for two pages of everything, and seeded in a moment."""
+
+from __future__ import annotations
+
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import override_settings
+
+from demo_site.seeding.sizes import SIZES, Size
+
+TINY = Size(
+    teachers=3,
+    tutors=4,
+    parents=10,
+    students=30,
+    subjects=4,
+    subjects_per_student=2,
+    assignments_per_subject=3,
+    questions_per_assignment=2,
+    submissions_per_student=4,
+    rooms=24,
+    threads_per_room=2,
+    messages=150,
+)
+
+CHEAP_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def tiny(monkeypatch, settings):
+    """The size `tiny` for `seed`. Its one password is not worth 0.4 s a test."""
+    settings.PASSWORD_HASHERS = CHEAP_HASHERS
+    monkeypatch.setitem(SIZES, "tiny", TINY)
+
+
+@pytest.fixture(scope="module")
+def seeded_once(django_db_setup, django_db_blocker):
+    """Rows for a whole module, in a transaction around those of its tests, as `setUpTestData` does it."""
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
+        patch.setitem(SIZES, "tiny", TINY)
+        with override_settings(PASSWORD_HASHERS=CHEAP_HASHERS):
+            call_command("seed", size="tiny", seed=1, verbosity=0)
+        with django_db_blocker.block():
+            yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def seeded(seeded_once, db):
+    """A seeded database, the test's own changes gone after it."""
