@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from pathlib import Path
 
 import pytest
+from asgiref.sync import sync_to_async
+from django.db import connections
 
 from nplusone_guard import failsafe
 from nplusone_guard.signals import report_ready
@@ -18,6 +21,18 @@ def line_of(path: str, marker: str) -> int:
     lines = (Path(__file__).parent.parent / path).read_text().splitlines()
     (number,) = [number for number, line in enumerate(lines, 1) if line.endswith(f"# {marker}")]
     return number
+
+
+def run(coroutine):
+    """Run `coroutine` in an event loop of its own, and close the connections that its threads opened."""
+
+    async def main():
+        try:
+            return await coroutine
+        finally:
+            await sync_to_async(connections.close_all)()
+
+    return asyncio.run(main())
 
 
 @pytest.fixture(autouse=True)

@@ -38,7 +38,9 @@ def _database(name: str) -> dict[str, Any]:
                 "OPTIONS": {"charset": "utf8mb4"},
             }
         case "sqlite":
-            return {"ENGINE": "django.db.backends.sqlite3", "NAME": f"{name}.sqlite3"}
+            # In a file, as Django never closes a connection to a database in memory.
+            path = str(BASE_DIR / f"test_{name}.sqlite3")
+            return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "TEST": {"NAME": path}}
         case other:
             raise ValueError(f"NPLUSONE_TEST_DB={other!r}: expected sqlite, postgresql or mariadb")
 

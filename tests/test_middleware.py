@@ -15,7 +15,7 @@ from nplusone_guard import NPlusOneError
 from nplusone_guard.middleware import NPlusOneMiddleware
 from nplusone_guard.outputs.headers import MOST_BYTES
 
-from .conftest import line_of
+from .conftest import line_of, run
 from .library.models import Author
 from .library.rows import stock
 
@@ -62,7 +62,7 @@ def test_threads_and_coroutines_of_a_view_are_watched(reports, path, label, mark
     if server == "wsgi":
         assert Client().get(path).status_code == 200
     else:
-        assert asyncio.run(AsyncClient().get(path)).status_code == 200
+        assert run(AsyncClient().get(path)).status_code == 200
     assert found(reports) == [(label, line_of(VIEWS, marker), 8)]
 
 
@@ -70,7 +70,7 @@ def test_threads_and_coroutines_of_a_view_are_watched(reports, path, label, mark
 def test_awaits_on_different_lines_are_not_a_loop(reports):
     pks = [book.author_id for book in stock(5)]
     query = dict(zip("abcde", pks, strict=True))
-    assert asyncio.run(AsyncClient().get("/two-lookups-async/", query)).status_code == 200
+    assert run(AsyncClient().get("/two-lookups-async/", query)).status_code == 200
     assert [report.statements for report in reports] == [5]
     assert found(reports) == []
 
@@ -100,7 +100,7 @@ def test_an_asynchronous_stream_is_watched_to_its_end(reports):
         response = await AsyncClient().get("/stream-async/")
         return [part async for part in response.streaming_content]
 
-    assert len(asyncio.run(read())) == 8
+    assert len(run(read())) == 8
     label = "library.Author.objects.get()"
     assert found(reports) == [(label, line_of(VIEWS, "N+1 stream async"), 8)]
 
@@ -177,7 +177,7 @@ def test_two_asynchronous_requests_at_once_do_not_mix(reports):
     async def both():
         await asyncio.gather(AsyncClient().get("/authors-async/"), AsyncClient().get("/authors-fixed/"))
 
-    asyncio.run(both())
+    run(both())
     assert sorted((report.scope_name, report.statements, len(report.findings)) for report in reports) == [
         ("/authors-async/", 9, 1),
         ("/authors-fixed/", 1, 0),

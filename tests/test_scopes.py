@@ -7,10 +7,11 @@ import pickle
 
 import pytest
 from asgiref.sync import sync_to_async
-from django.db import connection
+from django.db import connection, connections
 
 from nplusone_guard import NPlusOneError, Report, ignore, watch
 
+from .conftest import run
 from .library.models import Author, Book
 from .library.rows import stock
 
@@ -108,7 +109,7 @@ def test_watch_decorates_functions_and_coroutines():
     try:
         assert job(1) == 1
         assert job(2) == 2
-        assert asyncio.run(async_job(3)) == 3
+        assert run(async_job(3)) == 3
     finally:
         report_ready.disconnect(collect)
     assert seen == [("job", "task", 1), ("job", "task", 1), ("async_job", "block", 1)]
@@ -128,6 +129,7 @@ async def test_watch_goes_around_asynchronous_code():
     async with watch() as report:
         async for book in Book.objects.all():
             await Author.objects.aget(pk=book.author_id)
+    await sync_to_async(connections.close_all)()
     (finding,) = report.findings
     assert finding.label == "library.Author.objects.get()"
     assert finding.culprit.source == "await Author.objects.aget(pk=book.author_id)"

@@ -119,9 +119,10 @@ def _relation_to(instance: Model, model: Any, tables: set[str]) -> _ToMany | Non
             continue
         label = one.model._meta.label
         if one.many_to_many:
-            through = one.remote_field.through if one.concrete else one.through
+            # A reverse relation is made by Django; the field itself is not.
+            through = one.through if one.auto_created else one.remote_field.through
             if through._meta.db_table in tables:
-                name = one.name if one.concrete else one.get_accessor_name()
+                name = one.get_accessor_name() if one.auto_created else one.name
                 return _ToMany("many_to_many", label, name, one.name)
         elif one.one_to_many and not one.auto_created:
             return _ToMany("generic_many", label, one.name, one.name)

@@ -65,7 +65,7 @@ async def stream_async(request):
 
 
 def file(request):
-    return FileResponse(open(__file__, "rb"))  # noqa: PTH123, SIM115
+    return FileResponse(open(__file__, "rb"))  # noqa: PTH123
 
 
 async def authors_async(request):
