@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import queue
-from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from nplusone_guard.signals import report_ready
@@ -16,13 +15,12 @@ from ..api_urls import ENDPOINTS
 from .server import Answer, RequestFailedError, get
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from django.http import HttpRequest
 
     from nplusone_guard import Report
 
 LOGGER = "nplusone_guard"
+EVENT = "nplusone.detected"
 ROUNDS = 5  # the database time of one request says more about what else the machine did
 _REPORT_TIMEOUT_SECONDS = 10
 
@@ -114,27 +112,32 @@ def _require_same_rows(naive: Visit, optimized: Visit) -> None:
         raise RequestFailedError(f"{naive.path} and {optimized.path} do not return the same rows.")
 
 
-@contextmanager
-def recorded_log_lines() -> Iterator[list[str]]:
-    """While inside, the guard's log lines go to the list instead of the handlers that LOGGING names.
+class LogRecorder(logging.Handler):
+    """Stands in for the handlers that LOGGING gave the guard's logger, while the tour runs.
 
-    They are formatted as the first of these handlers does it: they are the lines that it would have written.
+    It formats as the first of these handlers does: its lines are those that would have been written.
+
+    Attributes:
+        events: The lines about findings.
+        others: Lines about anything else, such as the guard turning itself off.
     """
-    logger = logging.getLogger(LOGGER)
-    configured = logger.handlers[:]
-    recorder = _LineRecorder()
-    recorder.setFormatter(configured[0].formatter if configured else None)
-    logger.handlers[:] = [recorder]
-    try:
-        yield recorder.lines
-    finally:
-        logger.handlers[:] = configured
 
-
-class _LineRecorder(logging.Handler):
     def __init__(self) -> None:
         super().__init__()
-        self.lines: list[str] = []
+        self.events: list[str] = []
+        self.others: list[str] = []
+        self._logger = logging.getLogger(LOGGER)
+        self._configured = self._logger.handlers[:]
+        if self._configured:
+            self.setFormatter(self._configured[0].formatter)
+
+    def __enter__(self) -> Self:
+        self._logger.handlers[:] = [self]
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._logger.handlers[:] = self._configured
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.lines.append(self.format(record))
+        lines = self.events if getattr(record, "event", None) == EVENT else self.others
+        lines.append(self.format(record))

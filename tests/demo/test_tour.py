@@ -99,3 +99,12 @@ def test_the_tour_shows_the_headers_of_a_response(printed):
     assert re.search(r"^X-NPlusOne: findings=1, queries=22, db-ms=[\d.]+$", printed, re.MULTILINE)
     assert re.search(r"^X-NPlusOne-Findings: .*accounts\.StudentProfile\.user", printed, re.MULTILINE)
     assert re.search(r"^Server-Timing: ", printed, re.MULTILINE)
+
+
+def test_the_tour_fails_when_the_guard_fails(manage, tours, tmp_path):
+    breaking = "from nplusone_guard import capture\ncapture.fingerprint = None\n"
+    (tmp_path / "broken_guard_settings.py").write_text(f"from demo_site.settings import *\n{breaking}")
+    result = manage("demo", f"--pythonpath={tmp_path}", "--settings=broken_guard_settings")
+    assert result.returncode != 0
+    assert "The guard did not work as it should" in result.stderr
+    assert result.stdout == ""

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from ....seeding.models import SeededTable
 from ... import pages
-from ...measuring import LOGGER, compare_endpoints, recorded_log_lines
+from ...measuring import LOGGER, LogRecorder, compare_endpoints
 from ...server import RequestFailedError, running_server
 
 
@@ -25,17 +25,19 @@ class Command(BaseCommand):
         self._require_rows()
         console = Console(file=options.get("stdout") or sys.stdout, highlight=False)
         try:
-            with running_server() as address, recorded_log_lines() as log_lines:
+            with running_server() as address, LogRecorder() as log:
                 comparisons = compare_endpoints(address)
         except RequestFailedError as error:
             raise CommandError(str(error)) from error
         first = comparisons[0].naive
-        if not log_lines:
-            raise CommandError(f"The logger {LOGGER} has written nothing: no N+1 query was found.")
+        if log.others:
+            raise CommandError(f"The guard did not work as it should: {log.others[0]}")
+        if not log.events:
+            raise CommandError(f"The logger {LOGGER} has written no event: no N+1 query was found.")
         pages.show_opening(console, comparisons, connection.display_name)
         pages.show_findings(console, comparisons)
         pages.show_comparison(console, comparisons)
-        pages.show_log_line(console, log_lines[0])
+        pages.show_log_line(console, log.events[0])
         pages.show_headers(console, first)
         pages.show_next_step(console, first)
 
