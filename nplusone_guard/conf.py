@@ -6,10 +6,10 @@ A value that does not fit never stops the application: the default stands in for
 
 from __future__ import annotations
 
-import difflib
+import inspect
 import logging
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
 from types import MappingProxyType
@@ -19,7 +19,8 @@ from django.conf import settings as django_settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from .rules import Rule
+from .rules import KINDS, RULE_KEYS, Rule
+from .wording import did_you_mean, listed, shown
 
 __all__ = ["SETTING", "Problem", "Settings", "get_settings", "parse_settings"]
 
@@ -79,22 +80,27 @@ class Settings:
     sql_length: int = 1_000
 
 
+class _Unfit(Exception):  # noqa: N818 — says what was expected, not what went wrong
+    """A value does not fit its key; the text completes the sentence "expected …"."""
+
+
 def _bool(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError("True or False")  # noqa: TRY004 — every parser says "expected …" with one exception
+        # A text from the environment is true even when it says "False".
+        raise _Unfit("True or False")
     return value
 
 
 def _rate(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-        raise ValueError("a number from 0.0 (no request) to 1.0 (every request)")
+        raise _Unfit("a number from 0.0 (no request) to 1.0 (every request)")
     return float(value)
 
 
 def _at_least(least: int) -> Callable[[object], int]:
     def parse(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            raise ValueError(f"a whole number of at least {least}")
+            raise _Unfit(f"a whole number of at least {least}")
         return value
 
     return parse
@@ -102,61 +108,76 @@ def _at_least(least: int) -> Callable[[object], int]:
 
 def _thresholds(value: object) -> Mapping[str, int]:
     if not isinstance(value, Mapping):
-        raise ValueError('a dict from kind to number, such as {"n_plus_one": 5}')  # noqa: TRY004
-    for kind, number in value.items():
+        raise _Unfit('a dict from kind to number, such as {"n_plus_one": 5}')
+    given = dict(value)
+    for kind, number in given.items():
         if kind not in DEFAULT_THRESHOLDS:
-            raise ValueError(f"only the kinds {_listed(DEFAULT_THRESHOLDS)}, not {kind!r}{_nearest(kind)}")
+            raise _Unfit(f"only the kinds {listed(KINDS)}, not {shown(kind)}{did_you_mean(kind, KINDS)}")
         if isinstance(number, bool) or not isinstance(number, int) or number < 2:  # noqa: PLR2004
-            raise ValueError(f"a whole number of at least 2 for {kind!r}, as one statement repeats nothing")
-    return MappingProxyType({**DEFAULT_THRESHOLDS, **value})
+            raise _Unfit(f"a whole number of at least 2 for {kind!r}, as one statement repeats nothing")
+    return MappingProxyType({**DEFAULT_THRESHOLDS, **given})
 
 
-def _nearest(kind: object) -> str:
-    close = difflib.get_close_matches(str(kind), DEFAULT_THRESHOLDS, n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
-
-
-def _strings(value: object, expected: str) -> Iterable[Any]:
-    if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
-        raise ValueError(expected)  # noqa: TRY004
-    return value
+def _entries(value: object, expected: str) -> tuple[Any, ...]:
+    # Not any iterable: the checks read the settings as well, and a generator would be used up by then.
+    if not isinstance(value, list | tuple | set | frozenset):
+        raise _Unfit(expected)
+    return tuple(value)
 
 
 def _rules(value: object) -> tuple[Rule, ...]:
-    expected = 'a list of labels such as "library.Book.*", or of dicts with label, kind, path or route'
-    return tuple(Rule.parse(rule) for rule in _strings(value, expected))
+    expected = f'a list of labels such as "library.Book.*", or of dicts with some of {listed(RULE_KEYS)}'
+    rules = []
+    for entry in _entries(value, expected):
+        try:
+            rules.append(Rule.parse(entry))
+        except ValueError as error:
+            raise _Unfit(f"{str(error).removeprefix('expected ')}, unlike {shown(entry)}") from None
+    return tuple(rules)
 
 
 def _patterns(value: object) -> tuple[re.Pattern[str], ...]:
     patterns = []
-    for pattern in _strings(value, 'a list of regular expressions such as [r"^/health/"]'):
+    for entry in _entries(value, 'a list of regular expressions such as [r"^/health/"]'):
+        text = entry.pattern if isinstance(entry, re.Pattern) else entry
+        if not isinstance(text, str):
+            raise _Unfit(f"regular expressions as texts, not {shown(entry)}")
+        if not text:
+            raise _Unfit("regular expressions that are not empty, as an empty one matches every path")
         try:
-            patterns.append(re.compile(pattern))
-        except (re.error, TypeError) as error:
-            raise ValueError(f"regular expressions; {pattern!r} is none: {error}") from None
+            patterns.append(entry if isinstance(entry, re.Pattern) else re.compile(text))
+        except Exception as error:  # noqa: BLE001 — OverflowError and RecursionError too, warnings made errors
+            raise _Unfit(f"regular expressions; {shown(text)} is none: {error}") from None
     return tuple(patterns)
 
 
 def _headers(value: object) -> HeadersPolicy:
-    if value == "debug" or isinstance(value, bool):
-        return value  # type: ignore[return-value]
+    if isinstance(value, bool):
+        return value
+    expected = '"debug", True, False, or a function of the request, itself or by its dotted path'
     if isinstance(value, str):
+        if value == "debug":
+            return "debug"
+        meant = {"debug": '"debug"', "true": "True", "false": "False"}.get(value.strip().lower())
+        if meant is not None or "." not in value:
+            raise _Unfit(expected + (f" (did you mean {meant}?)" if meant else ""))
         try:
             value = import_string(value)
-        except ImportError as error:
-            raise ValueError(f'"debug", True, False or the dotted path of a callable; {error}') from None
+        except Exception as error:  # noqa: BLE001 — importing runs whatever is in the module
+            raise _Unfit(f"{expected}; importing it failed: {type(error).__name__}: {error}") from None
     if not callable(value):
-        raise ValueError('"debug", True, False or a callable that gets the request')  # noqa: TRY004
+        raise _Unfit(expected)
+    if inspect.iscoroutinefunction(value) or inspect.iscoroutinefunction(type(value).__call__):
+        raise _Unfit(f"{expected}; not an asynchronous one, whose answer would always count as true")
     return value
 
 
 def _log_level(value: object) -> int:
-    names = logging.getLevelNamesMapping()
-    if isinstance(value, str) and value.upper() in names:
-        return names[value.upper()]
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    raise ValueError('the name of a logging level, such as "WARNING"')
+    names = {name: number for name, number in logging.getLevelNamesMapping().items() if number > logging.NOTSET}
+    level = names.get(value.upper(), 0) if isinstance(value, str) else value
+    if isinstance(level, bool) or not isinstance(level, int) or level <= logging.NOTSET:
+        raise _Unfit(f'the name of a logging level such as "WARNING", or its number{did_you_mean(value, names)}')
+    return level
 
 
 _PARSERS: Mapping[str, Callable[[object], Any]] = {
@@ -176,33 +197,59 @@ _PARSERS: Mapping[str, Callable[[object], Any]] = {
 }
 
 
-def _listed(names: Iterable[str]) -> str:
-    return ", ".join(sorted(names))
-
-
 def parse_settings(raw: object) -> tuple[Settings, list[Problem]]:
     """The settings in `raw`, the value of `NPLUSONE_GUARD`, and what is wrong with it.
 
     Never raises: where a value does not fit, its default is used and a problem describes it.
     """
-    if not isinstance(raw, Mapping):
-        hint = 'Write NPLUSONE_GUARD = {"SAMPLE_RATE": 0.1} or leave it out.'
-        return Settings(), [Problem(SETTING, f"{SETTING} is {raw!r}, expected a dict.", hint)]
     values: dict[str, Any] = {}
     problems: list[Problem] = []
-    for key, value in raw.items():
-        parse = _PARSERS.get(key)
+    for key, value in _items(raw, problems):
+        parse = _PARSERS.get(key) if isinstance(key, str) else None
         if parse is None:
-            close = difflib.get_close_matches(str(key).upper(), _PARSERS, n=1)
-            hint = f"Did you mean {close[0]!r}?" if close else f"Known keys: {_listed(_PARSERS)}."
-            problems.append(Problem(str(key), f"{SETTING} has an unknown key {key!r}.", hint))
+            problems.append(_unknown(key))
             continue
         try:
-            values["raise_" if key == "RAISE" else key.lower()] = parse(value)
-        except ValueError as error:
-            message = f"{SETTING}[{key!r}] is {value!r}, expected {error}."
-            problems.append(Problem(key, message, "Until it is mended, the default is used."))
+            values[_attribute(key)] = parse(value)
+            continue
+        except _Unfit as error:
+            expected = str(error)
+        except Exception as error:  # noqa: BLE001 — whatever an odd value does when it is looked at
+            expected = f"a plain value; looking at this one raised {type(error).__name__}"
+        message = f"{SETTING}[{key!r}] is {shown(value)}, expected {expected}."
+        problems.append(Problem(key, message, f"Until it is mended, the default is used: {_default(key)}."))
     return Settings(**values), problems
+
+
+def _items(raw: object, problems: list[Problem]) -> list[tuple[Any, object]]:
+    """The keys and values of `raw`; none, and a problem, if it is no dict."""
+    try:
+        if isinstance(raw, Mapping):
+            return list(raw.items())
+    except Exception:  # noqa: BLE001, S110 — an odd dict is no dict
+        pass
+    hint = f'Write {SETTING} = {{"SAMPLE_RATE": 0.1}} or leave it out.'
+    problems.append(Problem(SETTING, f"{SETTING} is {shown(raw)}, expected a dict.", hint))
+    return []
+
+
+def _unknown(key: object) -> Problem:
+    near = did_you_mean(key, _PARSERS)
+    hint = near.strip(" ()").replace("did", "Did") if near else f"Known keys: {listed(_PARSERS)}."
+    name = key if isinstance(key, str) else shown(key)
+    return Problem(name, f"{SETTING} has an unknown key {shown(key)}.", hint)
+
+
+def _attribute(key: str) -> str:
+    return "raise_" if key == "RAISE" else key.lower()
+
+
+def _default(key: str) -> str:
+    """The default of `key`, as one would write it."""
+    value = getattr(Settings(), _attribute(key))
+    if key == "LOG_LEVEL":
+        value = logging.getLevelName(value)
+    return repr(dict(value) if isinstance(value, Mapping) else list(value) if isinstance(value, tuple) else value)
 
 
 @cache

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-__all__ = ["Rule"]
+from .wording import did_you_mean
 
-_KEYS = ("label", "kind", "path", "route")
+__all__ = ["KINDS", "RULE_KEYS", "Rule"]
+
+KINDS = ("n_plus_one", "duplicate_query", "write_in_loop")
+"""The kinds of findings, those of `nplusone_guard.findings.Kind`."""
+
+RULE_KEYS = ("label", "kind", "path", "route")
+"""What a rule may ask for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +38,23 @@ class Rule:
         """The rule that `value`, a label or a dict of patterns, stands for.
 
         Raises:
-            ValueError: `value` is neither, or has a key that no rule has.
+            ValueError: `value` is neither, or has a key, kind or pattern that no rule has.
         """
-        if isinstance(value, str) and value:
-            return cls(label=value)
+        keys = ", ".join(RULE_KEYS)
+        if isinstance(value, str):
+            value = {"label": value}
         if not isinstance(value, Mapping) or not value:
-            raise ValueError(f"a label or a dict with some of {', '.join(_KEYS)}, not {value!r}")
+            raise ValueError(f"expected a label or a dict with some of {keys}")
         for key, pattern in value.items():
-            if key not in _KEYS:
-                close = difflib.get_close_matches(str(key), _KEYS, n=1)
-                hint = f"; did you mean {close[0]!r}?" if close else ""
-                raise ValueError(f"a rule with some of {', '.join(_KEYS)}, not {key!r}{hint}")
-            if not isinstance(pattern, str):
-                raise ValueError(f"a text for {key!r} of a rule, not {pattern!r}")  # noqa: TRY004
-        return cls(**value)
+            if key not in RULE_KEYS:
+                raise ValueError(f"expected only the keys {keys} in a rule{did_you_mean(key, RULE_KEYS)}")
+            if not isinstance(pattern, str) or not pattern:
+                raise ValueError(f"expected a text that is not empty for the {key} of a rule")
+        rule = cls(**value)
+        if not any(fnmatchcase(kind, rule.kind) for kind in KINDS):
+            near = did_you_mean(rule.kind, KINDS)
+            raise ValueError(f"expected one of {', '.join(KINDS)} for the kind of a rule{near}")
+        return rule
 
     def matches(self, *, label: str, kind: str = "", path: str = "", route: str = "") -> bool:
         """Whether the rule covers a finding with these values."""
