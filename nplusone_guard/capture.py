@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from .attribution import Sighting, of_sql, read_sighting
-from .callpath import path_key, project_line
+from .callpath import path_key, project_line, telling_sites
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import ignored_here
@@ -77,15 +77,12 @@ def capture(execute: _Execute, sql: Any, params: Any, many: bool, context: dict[
     return result
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Statement:
-    """One execution, for as long as it is looked at."""
+    """One execution, for as long as its stack is looked at."""
 
     shape: Shape
     sql: Any
-    params: Any
-    parameters: int
-    elapsed: float
     connection: BaseDatabaseWrapper
     frame: FrameType
 
@@ -120,40 +117,45 @@ def _count(
     loop = None
     with scope.lock:
         stats = scope.count(shape, elapsed, parameters)
-        if stats is not None and (closely or stats.count > 1):
-            frame = sys._getframe(3)
-            if closely and stats.line is None:
-                stats.line = project_line(frame)
-            # An executemany() is one statement for many rows already.
-            if not many and shape.operation not in _CONTROL:
-                statement = _Statement(shape, sql, params, parameters, elapsed, connection, frame)
-                loop = _follow(scope, stats, statement)
+        if closely:
+            scope.count_alias(connection.alias, stats)
+            if stats is not None and stats.line is None:
+                stats.line = project_line(sys._getframe(3))  # past _count, observe and capture
+        # An executemany() is one statement for many rows already.
+        if stats is not None and not many and (closely or stats.count > 1):
+            if stats.unlooked and stats.current is not None:
+                stats.unlooked -= 1
+                loop = stats.current
+            elif shape.operation not in _CONTROL:
+                loop = _look(scope, stats, _Statement(shape, sql, connection, sys._getframe(3)))
+            if loop is not None:
+                loop = _follow(scope, loop, params, parameters, elapsed)
     for outer in scope.ancestors:
-        with outer.lock:
-            outer_stats = outer.count(shape, elapsed, parameters)
-            if outer_stats is not None and outer_stats.line is None and stats is not None:
-                outer_stats.line = stats.line
+        _count_outside(outer, shape, parameters, elapsed, connection.alias, stats)
     return loop
 
 
-def _follow(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
-    """Count the statement in the loop it belongs to; that loop."""
-    if stats.unlooked and stats.current is not None:
-        stats.unlooked -= 1
-        loop = stats.current
-    else:
-        looked = _look(scope, stats, statement)
-        if looked is None:
-            return None
-        loop = looked
+def _follow(scope: Scope, loop: Loop, params: Any, parameters: int, elapsed: float) -> Loop | None:
+    """Count a statement of `loop`; the loop, unless the statement is to be ignored."""
     if ignored_here(loop.attribution.label):
         loop.ignored += 1
         return None
-    scope.add_to_loop(loop, statement.elapsed, statement.parameters)
+    scope.add_to_loop(loop, elapsed, parameters)
     if loop.batch_slots:
-        fixed = hash_of_fixed_parameters(statement.params, loop.batch_slots)
-        scope.remember(loop.fixed_parameters, fixed)
+        scope.remember(loop.fixed_parameters, hash_of_fixed_parameters(params, loop.batch_slots))
     return loop
+
+
+def _count_outside(
+    outer: Scope, shape: Shape, parameters: int, elapsed: float, alias: str, inner: ShapeStats | None
+) -> None:
+    """Count a statement in a scope around the one it is judged in."""
+    with outer.lock:
+        stats = outer.count(shape, elapsed, parameters)
+        if outer.watchfulness.every_statement:
+            outer.count_alias(alias, stats)
+        if stats is not None and stats.line is None and inner is not None:
+            stats.line = inner.line
 
 
 def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
@@ -176,6 +178,7 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
             culprit=project_line(statement.frame),
             attribution=sighting.attribution,
             batch_slots=batch_slots(statement.sql) if isinstance(statement.sql, str) else frozenset(),
+            sites=telling_sites(statement.frame, scope.boundary) if scope.watchfulness.every_statement else (),
         )
     loop.looked_at += 1
     scope.remember(loop.parents, sighting.parent)

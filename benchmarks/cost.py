@@ -1,0 +1,165 @@
+"""What does the guard cost a statement? `python -m benchmarks.cost`, or `make bench`.
+
+Each workload runs under each recorder in turn, round after round, so that all of them see the same machine; a
+figure is the median of the rounds, as a ratio to no wrapper at all and as microseconds a statement.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from time import process_time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
+
+import django  # noqa: E402
+
+django.setup()
+
+from django.core.management import call_command  # noqa: E402
+from django.db import connection, connections  # noqa: E402
+from django.http import HttpResponse  # noqa: E402
+from django.test import RequestFactory  # noqa: E402
+from rich.console import Console  # noqa: E402
+from rich.table import Table  # noqa: E402
+
+from nplusone_guard.capture import capture  # noqa: E402
+from nplusone_guard.middleware import NPlusOneMiddleware  # noqa: E402
+from nplusone_guard.watching import watch  # noqa: E402
+from tests.library.models import Author, Book, Publisher  # noqa: E402
+
+ROWS = 200
+RAW = 2_000
+
+
+def healthy() -> None:
+    """200 different statements through the ORM."""
+    for number in range(ROWS):
+        list(Author.objects.extra(select={f"column_{number}": "1"}).filter(pk=number))
+
+
+def n_plus_one() -> None:
+    """One statement for the books, 200 for their authors."""
+    for book in Book.objects.all():
+        str(book.author)
+
+
+def raw() -> None:
+    """2,000 statements of one shape on a bare cursor, where nothing hides the cost."""
+    with connection.cursor() as cursor:
+        for number in range(RAW):
+            cursor.execute("SELECT %s", [number])
+
+
+WORKLOADS: dict[str, tuple[Callable[[], None], int]] = {
+    "healthy request, 200 different statements": (healthy, ROWS),
+    "N+1 of 200": (n_plus_one, ROWS + 1),
+    "2,000 raw statements": (raw, RAW),
+}
+
+
+def _no_op(execute, sql, params, many, context):  # type: ignore[no-untyped-def]
+    return execute(sql, params, many, context)
+
+
+def in_request(work: Callable[[], None]) -> None:
+    """Run `work` as a view under the middleware."""
+
+    def view(request: object) -> HttpResponse:
+        work()
+        return HttpResponse()
+
+    NPlusOneMiddleware(view)(RequestFactory().get("/"))
+
+
+@contextmanager
+def wrappers(*installed: Callable[..., object]) -> Iterator[None]:
+    """Exactly these execute wrappers."""
+    before = list(connection.execute_wrappers)
+    connection.execute_wrappers[:] = installed
+    try:
+        yield
+    finally:
+        connection.execute_wrappers[:] = before
+
+
+def run_watched(work: Callable[[], None]) -> None:
+    """Run `work` under `watch()`, which looks at every statement."""
+    with watch():
+        work()
+
+
+RECORDERS: dict[str, tuple[tuple[Callable[..., object], ...], Callable[[Callable[[], None]], None]]] = {
+    "no wrapper": ((), lambda work: work()),
+    "no-op wrapper": ((_no_op,), lambda work: work()),
+    "guard, outside of scopes": ((capture,), lambda work: work()),
+    "guard, request": ((capture,), in_request),
+    "guard, watch()": ((capture,), run_watched),
+}
+
+
+def measure(work: Callable[[], None], rounds: int) -> dict[str, float]:
+    """The median seconds of `work` under each recorder."""
+    seconds: dict[str, list[float]] = {name: [] for name in RECORDERS}
+    for number in range(rounds + 1):
+        for name, (installed, run) in RECORDERS.items():
+            gc.collect()
+            with wrappers(*installed):
+                started = process_time()
+                run(work)
+                elapsed = process_time() - started
+            if number:  # the first round warms up
+                seconds[name].append(elapsed)
+    return {name: statistics.median(values) for name, values in seconds.items()}
+
+
+def stock() -> None:
+    """200 books of 200 authors."""
+    authors = Author.objects.bulk_create(Author(name=str(n), email=str(n)) for n in range(ROWS))
+    publisher = Publisher.objects.create(name="x")
+    Book.objects.bulk_create(Book(title="x", author=author, publisher=publisher) for author in authors)
+
+
+def quiet_log() -> AbstractContextManager[None]:
+    """Findings are logged in production too, to a handler that discards them here."""
+    import logging  # noqa: PLC0415
+
+    logging.getLogger("nplusone_guard").addHandler(logging.NullHandler())
+    logging.getLogger("nplusone_guard").propagate = False
+    return nullcontext()
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=15, help="rounds of each workload (default: 15)")
+    rounds = parser.parse_args().rounds
+    with tempfile.TemporaryDirectory() as folder, quiet_log():
+        if connection.vendor == "sqlite":
+            connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = str(Path(folder) / "db")
+        call_command("migrate", verbosity=0)
+        stock()
+        table = Table(title=f"Cost on {connection.vendor}, median of {rounds} rounds")
+        table.add_column("recorder")
+        for name in WORKLOADS:
+            table.add_column(name, justify="right")
+        results = [(measure(work, rounds), statements) for work, statements in WORKLOADS.values()]
+        for name in RECORDERS:
+            cells = []
+            for seconds, statements in results:
+                base = seconds["no wrapper"]
+                added = (seconds[name] - base) / statements * 1e6
+                cells.append(f"{(seconds[name] / base - 1) * 100:+.1f} %, {added:+.2f} µs each")
+            table.add_row(name, *cells)
+        Console().print(table)
+        connection.close()
+
+
+if __name__ == "__main__":
+    main()
