@@ -28,11 +28,13 @@ __all__ = [
     "carried_sites",
     "continue_from",
     "is_project_file",
+    "is_test_library",
     "path_key",
     "project_line",
     "relative_path",
     "sites",
     "source_line",
+    "telling_sites",
 ]
 
 Site = tuple[CodeType, int]
@@ -41,6 +43,15 @@ Site = tuple[CodeType, int]
 _DEEPEST = 2_000  # frames looked at; twice Python's own recursion limit, for applications that raise it
 _OFFSET_BITS = 24  # offsets of instructions stay below 16 MB of bytecode
 _LIBRARIES = ("nplusone_guard", "pytest_nplusone", "django", "rest_framework", "asgiref", "wrapt", "_pytest")
+
+_MOST_TELLING = 40  # sites kept of one call path
+_LOOPING_LIBRARIES = ("/django/template/", "/rest_framework/")
+"""Folders of libraries that loop over rows without a line of the project."""
+_TEST_LIBRARIES = tuple(
+    f"/{name}/"
+    for name in "behave factory hypothesis mixer model_bakery pytest_bdd pytest_benchmark schemathesis".split()
+)
+"""Folders of libraries that make rows for tests, or call a test's code again and again."""
 
 _carried = threading.local()
 
@@ -151,6 +162,36 @@ def project_line(frame: FrameType | None) -> Line | None:
             return line
         passing = passing or line
     return passing
+
+
+def telling_sites(frame: FrameType | None, boundary: int = 0) -> tuple[Site, ...]:
+    """The sites from `frame` outward that can tell whose loop it is: the project's, and a few libraries'.
+
+    Args:
+        frame: The innermost frame.
+        boundary: The `id` of the code that opened the scope; what is outside it repeats nothing in the scope.
+    """
+    found: list[Site] = []
+    for code, offset in sites(frame):
+        if id(code) == boundary or len(found) >= _MOST_TELLING:
+            break
+        if _is_telling(code.co_filename):
+            found.append((code, offset))
+    return tuple(found)
+
+
+@cache
+def _is_telling(filename: str) -> bool:
+    path = filename.replace("\\", "/")
+    looping = any(folder in path for folder in _LOOPING_LIBRARIES)
+    return looping or is_project_file(filename) or is_test_library(filename)
+
+
+@cache
+def is_test_library(filename: str) -> bool:
+    """Whether what `filename` repeats is repeated for a test: it makes rows, or calls the test's code."""
+    path = filename.replace("\\", "/")
+    return not is_project_file(filename) and any(folder in path for folder in _TEST_LIBRARIES)
 
 
 def _line(code: CodeType, offset: int) -> Line:

@@ -10,7 +10,7 @@ from .conf import get_settings
 from .detection import detect, finding_of, is_ignored, shape_counts
 from .failsafe import turn_off
 from .findings import NPlusOneError, Report, Summary
-from .scope import Loop, Scope, ScopeKind, Watchfulness, active_scope
+from .scope import Loop, Scope, ScopeKind, Watchfulness, active_scope, ambient
 
 __all__ = ["close_scope", "install", "open_scope", "raise_in_place", "report_on"]
 
@@ -48,6 +48,8 @@ def close_scope(scope: Scope) -> Summary:
     summary = summary_of(scope)
     if scope.ancestors:
         scope.ancestors[0].add_inner_findings(summary.findings)
+    if ambient.on_closed is not None and scope is not ambient.scope:
+        ambient.on_closed(scope)
     return summary
 
 

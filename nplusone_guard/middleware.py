@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -19,6 +19,7 @@ from .outputs.headers import add_headers
 from .outputs.structured_log import log_findings
 from .scope import Loop, Scope, active_scope, entered
 from .signals import report_ready
+from .streaming import watch_stream
 
 __all__ = ["NPlusOneMiddleware"]
 
@@ -88,8 +89,8 @@ def _open(request: HttpRequest, boundary: int) -> Scope | None:
 
 def _is_watched(request: HttpRequest, settings: Settings) -> bool:
     around = active_scope()
-    if around is not None and around.kind == "request":
-        return False  # the middleware is there twice, or the test plugin has opened the scope
+    if around is not None and around.boundary in (_SYNC_BOUNDARY, _ASYNC_BOUNDARY):
+        return False  # the middleware is there twice
     return (
         settings.enabled
         and (settings.sample_rate >= 1 or random.random() < settings.sample_rate)  # noqa: S311
@@ -105,7 +106,7 @@ def _answered(scope: Scope, request: HttpRequest, response: HttpResponseBase) ->
         return response
     try:
         _add_headers(request, response, summary_of(scope))
-        _watch_stream(scope, request, response)
+        watch_stream(scope, response, lambda: _close(scope, request, response))
     except Exception:  # noqa: BLE001 — whatever it is, the response goes out as it is
         turn_off(scope)
     return response
@@ -150,55 +151,3 @@ def _request_fields(request: HttpRequest) -> dict[str, Any]:
         action = (getattr(match.func, "actions", None) or {}).get((request.method or "").lower())
         view = f"{view}.{action}" if action else view
     return {"route": route, "view": view, "method": request.method}
-
-
-# -- streaming -------------------------------------------------------------------------------------------------
-
-
-def _watch_stream(scope: Scope, request: HttpRequest, response: Any) -> None:
-    def close() -> None:
-        _close(scope, request, response)
-
-    # The setter registers close() with the response, which the server closes whatever happens.
-    stream = _AsyncStream if response.is_async else _Stream
-    response.streaming_content = stream(response.streaming_content, scope, close)
-
-
-class _Stream:
-    """An iterator whose every step runs inside the scope, and whose end is the scope's end."""
-
-    def __init__(self, content: Iterator[bytes], scope: Scope, close: Callable[[], None]) -> None:
-        self._content = content
-        self._scope = scope
-        self.close = close
-
-    def __iter__(self) -> Iterator[bytes]:
-        return self
-
-    def __next__(self) -> bytes:
-        try:
-            with entered(self._scope):
-                return next(self._content)
-        except BaseException:
-            self.close()
-            raise
-
-
-class _AsyncStream:
-    """The same for asynchronous content."""
-
-    def __init__(self, content: AsyncIterator[bytes], scope: Scope, close: Callable[[], None]) -> None:
-        self._content = content
-        self._scope = scope
-        self.close = close
-
-    def __aiter__(self) -> AsyncIterator[bytes]:
-        return self
-
-    async def __anext__(self) -> bytes:
-        try:
-            with entered(self._scope):
-                return await anext(self._content)
-        except BaseException:
-            self.close()
-            raise

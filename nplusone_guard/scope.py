@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from .attribution import Attribution
-from .callpath import Line
+from .callpath import Line, Site
 from .conf import Settings
 from .findings import Finding
 from .fingerprint import Shape
@@ -90,6 +90,8 @@ class Loop:
         batch_slots: The positions of the parameters inside such lists.
         ignored: How many more of them ran under `ignore()`.
         decided: Whether somebody was told already, while the scope was open.
+        sites: The sites on the path that tell whose loop it is, innermost first, where the scope looks at every
+            statement.
     """
 
     shape: Shape
@@ -107,17 +109,20 @@ class Loop:
     batch_slots: frozenset[int] = frozenset()
     ignored: int = 0
     decided: bool = False
+    sites: tuple[Site, ...] = ()
 
 
 class ShapeStats:
     """How often one shape ran in a scope, and its loops."""
 
-    __slots__ = ("count", "current", "db_time", "first", "line", "looks_in_a_row", "loops", "unlooked")
+    __slots__ = ("by_alias", "count", "current", "db_time", "first", "line", "looks_in_a_row", "loops", "unlooked")
 
     def __init__(self, first: tuple[float, int]) -> None:
         self.count = 0
         self.db_time = 0.0
         self.line: Line | None = None
+        self.by_alias: dict[str, int] | None = None
+        """How often it ran on each database alias, where the scope looks at every statement."""
         self.first: tuple[float, int] | None = first
         """Seconds and parameter hash of the first statement, whose stack was not looked at."""
         self.loops: dict[int, Loop] | None = None
@@ -147,6 +152,7 @@ class Scope:
         "ancestors",
         "boundary",
         "broken",
+        "by_alias",
         "call_paths",
         "closed",
         "db_time",
@@ -189,6 +195,7 @@ class Scope:
         self.task = task
         self.statements = 0
         self.db_time = 0.0
+        self.by_alias: dict[str, int] = {}
         self.shapes: dict[Shape, ShapeStats] = {}
         self.call_paths = 0
         self.looks = 0
@@ -213,6 +220,14 @@ class Scope:
         stats.count += 1
         stats.db_time += elapsed
         return stats
+
+    def count_alias(self, alias: str, stats: ShapeStats | None) -> None:
+        """Count one statement on `alias`, for scopes that look at every statement."""
+        self.by_alias[alias] = self.by_alias.get(alias, 0) + 1
+        if stats is not None:
+            if stats.by_alias is None:
+                stats.by_alias = {}
+            stats.by_alias[alias] = stats.by_alias.get(alias, 0) + 1
 
     def add_to_loop(self, loop: Loop, elapsed: float, parameters: int) -> None:
         """Count one statement of `loop` that took `elapsed` seconds."""
@@ -263,9 +278,15 @@ _active: ContextVar[Scope | None] = ContextVar("nplusone_guard_scope", default=N
 
 
 class ambient:  # noqa: N801 — a namespace for one process-wide value, not a class to build
-    """The scope of statements that no context claims: the running test, for servers and event loops around it."""
+    """The scope of statements that no context claims: the running test, for servers and event loops around it.
+
+    Attributes:
+        scope: That scope.
+        on_closed: Called with every other scope that has closed, whatever thread it was in. It does not raise.
+    """
 
     scope: Scope | None = None
+    on_closed: Callable[[Scope], None] | None = None
 
 
 def active_scope() -> Scope | None:

@@ -6,7 +6,7 @@ kind. The first that says so takes the loop, in the order of `DETECTORS`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from ..callpath import Line, relative_path, source_line
@@ -33,16 +33,23 @@ def kind_of(loop: Loop, scope: Scope) -> Kind | None:
     return None
 
 
-def detect(scope: Scope, ignore: Iterable[Rule] = ()) -> tuple[Finding, ...]:
+def detect(
+    scope: Scope, ignore: Iterable[Rule] = (), excused: Callable[[Loop], bool] | None = None
+) -> tuple[Finding, ...]:
     """The findings of `scope`, worst first, without those that a rule in `ignore` covers.
 
     Two loops with one id have one fix and become one finding.
+
+    Args:
+        scope: What ran.
+        ignore: Findings that are not wanted.
+        excused: Says of a loop that would be a finding whether it is none, after all: the loop of a test.
     """
     rules = tuple(ignore)
     found: dict[str, Finding] = {}
     for loop in loops(scope):
         finding = finding_of(loop, scope)
-        if finding is None or is_ignored(finding, scope, rules):
+        if finding is None or is_ignored(finding, scope, rules) or (excused is not None and excused(loop)):
             continue
         before = found.get(finding.id)
         found[finding.id] = finding if before is None else _merged(before, finding)
