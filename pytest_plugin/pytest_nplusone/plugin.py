@@ -1,1 +1,121 @@
+"""The pytest plugin: `assert_max_queries`, and `--nplusone-strict`, which fails a test that has an N+1 query.
 
+Without an option, a marker or the fixture it does nothing, and it never imports Django itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+from .ambience import silence
+from .arguments import Options, add_options, budgets_of, options_of, wishes_of
+from .budgets import assert_max_queries
+from .checking import Check, check_of, failed_in_unittest
+from .readiness import skip_without_django
+from .terminal import RunSummary, attach
+
+__all__ = ["assert_max_queries"]
+
+_OPTIONS = pytest.StashKey[Options]()
+_MODULES = pytest.StashKey[frozenset[str]]()
+_CHECK = pytest.StashKey[Check]()
+
+_NPLUSONE = (
+    "nplusone(ignore=[...], threshold=N): with --nplusone-strict, findings about these labels (such as "
+    '"library.Book.author" or "library.Book.*") do not fail the test; N repetitions make a finding.'
+)
+_MAX_QUERIES = (
+    "max_queries(num, using=None, info=None): the test's body may do at most num queries, on all databases or on "
+    "the alias (or aliases) using."
+)
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options."""
+    add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Read the options; in strict mode, see to the requests."""
+    for marker in (_NPLUSONE, _MAX_QUERIES):
+        config.addinivalue_line("markers", marker)
+    options = config.stash[_OPTIONS] = options_of(config)
+    config.stash[_MODULES] = frozenset()
+    if options.strict:
+        from .handlers import install  # noqa: PLC0415 — wrapt is needed in strict mode only
+
+        install()
+        config.pluginmanager.register(RunSummary(), "nplusone-summary")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Remember which files hold tests, whatever they are called."""
+    # Doctests are items too, of the project's own modules.
+    config.stash[_MODULES] = frozenset(str(item.path) for item in items if isinstance(item, pytest.Function))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Refuse markers that cannot be meant, before anything else is done for the test."""
+    try:
+        wishes_of(item)
+        if item.get_closest_marker("max_queries") is not None:
+            skip_without_django()
+        budgets_of(item)
+    except pytest.UsageError as error:
+        pytest.fail(str(error), pytrace=False)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    """Watch the body of the test, and fail it afterwards if need be."""
+    check = check_of(item, item.config.stash[_OPTIONS], item.config.stash[_MODULES])
+    if check is None:
+        return (yield)
+    item.stash[_CHECK] = check
+    with check.test_method(item):
+        try:
+            result = yield
+        except BaseException:
+            # A failure of the test's own stays what it is, a skip too; the findings are told beside it.
+            check.tell_beside(item)
+            raise
+    if failed_in_unittest(item):
+        check.tell_beside(item)
+        return result
+    message = check.verdict()
+    if message:
+        pytest.fail(message, pytrace=False)
+    return result
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+    """Let the scope of a test function begin and end with its body."""
+    check = pyfuncitem.stash.get(_CHECK, None)
+    if check is None:
+        return (yield)
+    with check.body():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_fixture_setup() -> Generator[None, object, object]:
+    """Leave out what a fixture does, even when a test asks for it in the middle of its body."""
+    with silence():
+        return (yield)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Let the report carry what the terminal tells at the end."""
+    report = yield
+    check = item.stash.get(_CHECK, None)
+    if check is not None and call.when == "call":
+        attach(report, check.found if report.failed else (), check.error)
+    return report

@@ -1,0 +1,49 @@
+"""The scope that statements belong to while no context claims them.
+
+A `ContextVar` set around a test does not reach the event loops of asynchronous test runners, the threads of a
+live server, or a browser's callbacks. While a test's body or a budget is open, it is the ambient scope there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nplusone_guard.scope import Scope
+
+__all__ = ["ambience", "silence"]
+
+_open: list[Scope | None] = []
+
+
+@contextmanager
+def ambience(scope: Scope | None) -> Iterator[None]:
+    """While inside, `scope` is the ambient one; `None` leaves none.
+
+    Blocks that overlap without being nested, as in tasks that run at once, may end in any order.
+    """
+    from nplusone_guard.scope import ambient  # noqa: PLC0415 — only where Django is
+
+    _open.append(scope)
+    ambient.scope = scope
+    try:
+        yield
+    finally:
+        # The last one, by identity.
+        for index in reversed(range(len(_open))):
+            if _open[index] is scope:
+                del _open[index]
+                break
+        ambient.scope = _open[-1] if _open else None
+
+
+@contextmanager
+def silence() -> Iterator[None]:
+    """While inside, nothing is ambient: a fixture that is set up in the middle of a test."""
+    if not _open:
+        yield
+        return
+    with ambience(None):
+        yield

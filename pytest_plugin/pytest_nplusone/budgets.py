@@ -1,0 +1,154 @@
+"""`assert_max_queries`: a limit on the queries of a block, with what they were when it is exceeded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol
+
+import pytest
+
+from .ambience import ambience
+from .arguments import Budget, aliases, number
+from .readiness import skip_without_django
+
+if TYPE_CHECKING:
+    from nplusone_guard.findings import Report, ShapeCount
+    from nplusone_guard.scope import Scope
+
+__all__ = ["AssertMaxQueries", "MaxQueries", "Queries", "assert_max_queries", "exceeded"]
+
+
+class Queries:
+    """The queries of a block: up to now while it runs, all of them after it.
+
+    `len()` and iteration are about the aliases of the budget; `report` is about all of them.
+    """
+
+    def __init__(self, scope: Scope, using: tuple[str, ...] = ()) -> None:
+        from nplusone_guard.lifecycle import report_on  # noqa: PLC0415 — only where Django is
+
+        self._scope = scope
+        self._using = using
+        self.report: Report = report_on(scope)
+        """What the block did, as `nplusone_guard.watch()` reports it: findings, shapes, database time."""
+
+    @property
+    def statements(self) -> int:
+        """How many statements ran, on the aliases of the budget."""
+        if not self._using:
+            return self._scope.statements
+        return sum(self._scope.by_alias.get(alias, 0) for alias in self._using)
+
+    @property
+    def shapes(self) -> tuple[ShapeCount, ...]:
+        """The statements by shape, the most frequent first, on the aliases of the budget."""
+        if not self._using:
+            return self.report.shapes
+        with self._scope.lock:
+            stats = {shape.id: one.by_alias or {} for shape, one in self._scope.shapes.items()}
+        counted = (
+            replace(shape, count=sum(stats.get(shape.id, {}).get(alias, 0) for alias in self._using))
+            for shape in self.report.shapes
+        )
+        return tuple(sorted((one for one in counted if one.count), key=lambda one: -one.count))
+
+    def __len__(self) -> int:
+        return self.statements
+
+    def __iter__(self) -> Iterator[ShapeCount]:
+        return iter(self.shapes)
+
+    def __bool__(self) -> bool:
+        return True
+
+
+class AssertMaxQueries(Protocol):
+    """The type of the `assert_max_queries` fixture."""
+
+    def __call__(self, num: int, *, using: str | Iterable[str] | None = ..., info: str | None = ...) -> MaxQueries:
+        """A block, `with` or `async with`, that may do at most `num` queries.
+
+        Args:
+            num: The most queries.
+            using: The database alias, or the aliases, that count; all of them by default.
+            info: What the failure shall say as well.
+        """
+        ...  # pragma: no cover
+
+
+class MaxQueries:
+    """A block with a budget. It may be entered again after it has ended, and counts from zero then."""
+
+    def __init__(self, config: pytest.Config, budget: Budget) -> None:
+        self._config = config
+        self._budget = budget
+
+    def __enter__(self) -> Queries:
+        from nplusone_guard.conf import get_settings  # noqa: PLC0415 — only where Django is
+        from nplusone_guard.lifecycle import install, open_scope  # noqa: PLC0415
+        from nplusone_guard.scope import Watchfulness, entered  # noqa: PLC0415
+
+        from .strict import DEFAULT_THRESHOLD  # noqa: PLC0415
+
+        install()
+        thresholds = {"n_plus_one": DEFAULT_THRESHOLD}
+        watchfulness = Watchfulness.of(get_settings(), every_statement=True, thresholds=thresholds)
+        self._scope = open_scope("block", f"at most {self._budget.num} queries", watchfulness)
+        self._stack = ExitStack()
+        # In this context as well as around it: a block may be inside another one, or inside `watch()`.
+        self._stack.enter_context(entered(self._scope))
+        self._stack.enter_context(ambience(self._scope))
+        self._queries = Queries(self._scope, self._budget.using)
+        return self._queries
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        from nplusone_guard.lifecycle import close_scope  # noqa: PLC0415
+
+        __tracebackhide__ = True  # the failure points at the `with` line
+        self._stack.close()
+        self._queries.report.finish(close_scope(self._scope))
+        if error is None:
+            message = exceeded(self._budget, self._queries, self._config)
+            if message:
+                pytest.fail(message)
+
+    async def __aenter__(self) -> Queries:
+        return self.__enter__()
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        __tracebackhide__ = True
+        self.__exit__(kind, error, traceback)
+
+
+def exceeded(budget: Budget, queries: Queries, config: pytest.Config) -> str:
+    """Why `budget` is exceeded, `""` if it is not."""
+    from .failures import too_many_queries  # noqa: PLC0415 — only where Django is
+
+    if queries.statements <= budget.num:
+        return ""
+    return too_many_queries(budget, queries, verbose=config.get_verbosity() > 0)
+
+
+@pytest.fixture
+def assert_max_queries(pytestconfig: pytest.Config) -> AssertMaxQueries:
+    """Fails a block that does more queries than it may: `with …(5) as queries:` or `async with`."""
+    skip_without_django()
+
+    def at_most(num: int, *, using: str | Iterable[str] | None = None, info: str | None = None) -> MaxQueries:
+        budget = Budget(number(num, "assert_max_queries", 0), aliases(using), info)
+        return MaxQueries(pytestconfig, budget)
+
+    return at_most

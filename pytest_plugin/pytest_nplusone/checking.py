@@ -1,0 +1,168 @@
+"""One test under watch: what is asked of it, what its body did, and what follows from that."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any
+
+import _pytest.python
+import pytest
+from _pytest.unittest import TestCaseFunction
+
+from .arguments import Budget, Options, Wishes, budgets_of, wishes_of
+from .budgets import Queries, exceeded
+from .readiness import django_is_ready
+
+if TYPE_CHECKING:
+    from .arrangement import Arrangement
+    from .strict import Found, Judge
+
+__all__ = ["Check", "check_of", "failed_in_unittest"]
+
+_ARRANGEMENT = pytest.StashKey["Arrangement"]()
+
+# The function that calls a test function: what is outside of it repeats nothing in a test.
+_FUNCTION_BOUNDARY = id(_pytest.python.pytest_pyfunc_call.__code__)
+
+
+class Check:
+    """Watches the body of one test.
+
+    Args:
+        item: The test.
+        options: What the run asks for.
+        wishes: What the test's `nplusone` markers ask for.
+        budgets: What its `max_queries` markers allow.
+        judge: Who collects findings, in strict mode.
+    """
+
+    def __init__(
+        self,
+        item: pytest.Item,
+        options: Options,
+        wishes: Wishes,
+        budgets: tuple[Budget, ...],
+        judge: Judge | None,
+    ) -> None:
+        from .strict import thresholds_of  # noqa: PLC0415 — only where Django is
+
+        self._name = item.nodeid
+        self._config = item.config
+        self._budgets = budgets
+        self._judge = judge
+        self._thresholds = thresholds_of(options, wishes)
+        self._labels = tuple(rule.label for rule in wishes.ignore if rule == type(rule)(label=rule.label))
+        self._queries: tuple[Queries, ...] = ()
+        self._error = ""
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        """What was found, the worst first."""
+        return self._judge.found if self._judge is not None else ()
+
+    @property
+    def error(self) -> str:
+        """An error of the guard itself, in words; `""` if there was none."""
+        return self._error or (self._judge.error if self._judge is not None else "")
+
+    @contextmanager
+    def body(self, boundary: int = _FUNCTION_BOUNDARY) -> Iterator[None]:
+        """While inside, what runs is the test's body."""
+        from .strict import watched_body  # noqa: PLC0415 — only where Django is
+
+        watch = watched_body(self._name, boundary, self._thresholds, self._judge, self._labels)
+        with ExitStack() as stack:
+            try:
+                scope = stack.enter_context(watch)
+                self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
+            except Exception as error:  # noqa: BLE001 — the test runs all the same
+                self._note(error)
+            yield
+
+    @contextmanager
+    def test_method(self, item: pytest.Item) -> Iterator[None]:
+        """While inside, the body of a `unittest` test is its method: `setUp()` and `tearDown()` stay out of it.
+
+        Other tests are not touched: `pytest_pyfunc_call` is around their function.
+        """
+        testcase: Any = item.instance if isinstance(item, TestCaseFunction) else None
+        # Also where the method is asynchronous: both Django's and Python's test cases call it through this one.
+        original = getattr(testcase, "_callTestMethod", None)
+        if original is None:
+            yield
+            return
+
+        def call(method: Any) -> Any:
+            __tracebackhide__ = True
+            with self.body(boundary):
+                return original(method)
+
+        boundary = id(call.__code__)
+        testcase._callTestMethod = call
+        try:
+            yield
+        finally:
+            del testcase._callTestMethod
+
+    def verdict(self) -> str:
+        """Why the test fails, `""` if it does not."""
+        try:
+            pairs = zip(self._budgets, self._queries, strict=False)
+            messages = [exceeded(budget, queries, self._config) for budget, queries in pairs]
+            return "\n\n".join(message for message in (*messages, self._findings()) if message)
+        except Exception as error:  # noqa: BLE001 — an error of ours fails no test
+            self._note(error)
+            return ""
+
+    def tell_beside(self, item: pytest.Item) -> None:
+        """Add the findings to the report of a test that fails for another reason."""
+        try:
+            findings = self._findings()
+        except Exception as error:  # noqa: BLE001 — an error of ours takes no failure away
+            self._note(error)
+            return
+        if findings:
+            item.add_report_section("call", "nplusone", findings)
+
+    def _findings(self) -> str:
+        from .failures import found_in_test  # noqa: PLC0415 — only where Django is
+
+        return found_in_test(self.found) if self.found else ""
+
+    def _note(self, error: Exception) -> None:
+        self._error = f"{type(error).__name__}: {error}"
+
+
+def check_of(item: pytest.Item, options: Options, modules: frozenset[str]) -> Check | None:
+    """The check of `item`, `None` if nothing is asked of it or there is no Django.
+
+    Args:
+        item: The test.
+        options: What the run asks for.
+        modules: The files of the tests that were collected.
+    """
+    budgets = budgets_of(item)
+    if not (options.strict or budgets) or not isinstance(item, pytest.Function) or not django_is_ready():
+        return None
+    wishes = wishes_of(item)
+    judge = None
+    if options.strict:
+        from .strict import Judge  # noqa: PLC0415 — only where Django is
+
+        judge = Judge(_arrangement(item.config, modules), wishes.ignore)
+    return Check(item, options, wishes, budgets, judge)
+
+
+def _arrangement(config: pytest.Config, modules: frozenset[str]) -> Arrangement:
+    """One for the whole run, as it remembers files."""
+    from . import arrangement  # noqa: PLC0415 — only where Django is
+
+    if _ARRANGEMENT not in config.stash:
+        config.stash[_ARRANGEMENT] = arrangement.Arrangement(config.rootpath, modules)
+    return config.stash[_ARRANGEMENT]
+
+
+def failed_in_unittest(item: pytest.Item) -> bool:
+    """Whether a `unittest` test has failed or was skipped: such tests keep that to themselves until later."""
+    return bool(getattr(item, "_excinfo", None))

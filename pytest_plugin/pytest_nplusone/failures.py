@@ -1,0 +1,146 @@
+"""What does a failed test say? Plain text, at most 80 columns wide wherever that does not cut code in two."""
+
+from __future__ import annotations
+
+import linecache
+import re
+import textwrap
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from nplusone_guard.findings import Finding, Place, ShapeCount
+
+    from .arguments import Budget
+    from .budgets import Queries
+    from .strict import Found
+
+__all__ = ["found_in_test", "too_many_queries"]
+
+_WIDTH = 80
+_INDENTED = 72  # what pytest leaves of it beside the `E` of a traceback
+_MOST_FINDINGS = 10  # in one failure; a page of text
+_MOST_SHAPES = 10
+_AROUND = 2  # source lines before and after the culprit
+
+
+def found_in_test(found: Sequence[Found]) -> str:
+    """The failure of a test with `found`, the worst first."""
+    first = found[0].finding
+    others = f" and {len(found) - 1} more" if len(found) > 1 else ""
+    lines = [f"nplusone: {first.label} × {first.count}{others}"]
+    for one in found[:_MOST_FINDINGS]:
+        lines += ["", *_finding(one)]
+    if len(found) > _MOST_FINDINGS:
+        lines += ["", f"… and {len(found) - _MOST_FINDINGS} more"]
+    return "\n".join(lines)
+
+
+def too_many_queries(budget: Budget, queries: Queries, *, verbose: bool = False) -> str:
+    """The failure of a block or test that did more queries than `budget` allows.
+
+    Args:
+        budget: What was allowed.
+        queries: What was done.
+        verbose: Whether to show every shape, and its whole SQL.
+    """
+    # Worded as pytest-django's django_assert_max_num_queries words it.
+    verb = "was" if queries.statements == 1 else "were"
+    where = f" on {' and '.join(budget.using)}" if budget.using else ""
+    lines = [f"Expected to perform {budget.num} queries or less but {queries.statements} {verb} done{where}"]
+    if budget.info:
+        lines.append(budget.info)
+    worst: dict[str, Finding] = {}
+    for finding in queries.report.findings:
+        worst.setdefault(finding.shape_id, finding)
+    # Sorting is stable: the most frequent come first among the findings, and among the rest.
+    shapes = sorted(queries.shapes, key=lambda shape: shape.id not in worst)
+    shown = shapes if verbose else shapes[:_MOST_SHAPES]
+    for shape in shown:
+        lines += ["", *_shape(shape, worst.get(shape.id), verbose=verbose)]
+    left = shapes[len(shown) :]
+    if left:
+        lines += ["", f"… and {sum(one.count for one in left)} queries of {len(left)} more shapes (-v shows all)"]
+    return "\n".join(lines)
+
+
+def _finding(found: Found) -> Iterator[str]:
+    finding = found.finding
+    where = f", in {found.where}" if found.where else ""
+    yield f"{finding.kind}: {finding.label} × {finding.count}{where}"
+    if finding.culprit is not None:
+        yield f"  {finding.culprit}" + (f" in {finding.culprit.function}" if finding.culprit.function else "")
+        yield from _source(finding.culprit)
+    if finding.origin is not None:
+        yield f"  rows loaded at {finding.origin}"
+    yield from _wrapped("  fix: ", finding.suggestion)
+    yield _statement("  sql: ", finding.sql, _WIDTH)
+    yield from _wrapped("  on purpose? ", f'@pytest.mark.nplusone(ignore=["{finding.label}"])')
+
+
+def _shape(shape: ShapeCount, finding: Finding | None, *, verbose: bool) -> Iterator[str]:
+    if finding is not None:
+        yield f"{shape.count:>5} × {finding.label} ({finding.kind})"
+    head = "        " if finding is not None else f"{shape.count:>5} × "
+    if verbose:
+        yield from _wrapped(head, _one_line(shape.sql), _INDENTED)
+    else:
+        yield _statement(head, shape.sql, _INDENTED)
+    place = (finding.culprit if finding is not None else None) or shape.place
+    if place is not None:
+        yield f"        {place}"
+        if place.source:
+            yield _cut(f"          {place.source}", _INDENTED)
+    if finding is not None:
+        yield from _wrapped("        fix: ", finding.suggestion, _INDENTED)
+
+
+def _source(place: Place) -> Iterator[str]:
+    """The line of `place` with two lines around it, as far as the source is at hand."""
+    filename = _absolute(place.path)
+    numbers = range(max(1, place.line - _AROUND), place.line + _AROUND + 1)
+    lines = [(number, linecache.getline(filename, number).rstrip().expandtabs()) for number in numbers]
+    while lines and not lines[-1][1] and lines[-1][0] != place.line:
+        lines.pop()
+    indent = min((len(text) - len(text.lstrip()) for _, text in lines if text), default=0)
+    for number, text in lines:
+        mark = ">" if number == place.line else " "
+        yield _cut(f"  {mark} {number:>4} | {text[indent:]}".rstrip(), _WIDTH)
+
+
+def _absolute(path: str) -> str:
+    """The file that `nplusone_guard.callpath.relative_path` made `path` of."""
+    bases = (Path(getattr(settings, "BASE_DIR", None) or Path.cwd()), Path.cwd())
+    candidates = [base / path for base in bases]
+    return str(next((one for one in candidates if one.is_file()), path))
+
+
+def _wrapped(head: str, text: str, width: int = _WIDTH) -> list[str]:
+    """`text` behind `head`, broken between words only: what is to be copied stays in one piece."""
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=head,
+        subsequent_indent=" " * len(head),
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def _one_line(sql: str) -> str:
+    return " ".join(sql.split())
+
+
+def _statement(head: str, sql: str, width: int) -> str:
+    """`sql` in one line; where it is too long its columns go first, as the tables and filters tell more."""
+    line = head + _one_line(sql)
+    if len(line) > width:
+        line = head + re.sub(r"^(SELECT (?:DISTINCT )?).*? FROM ", r"\1… FROM ", _one_line(sql))
+    return _cut(line, width)
+
+
+def _cut(line: str, width: int) -> str:
+    return line if len(line) <= width else line[: width - 1] + "…"

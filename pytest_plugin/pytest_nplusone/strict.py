@@ -1,0 +1,149 @@
+"""Which findings does a test have? A scope around its body, and a judge for every scope that closes inside."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from nplusone_guard.conf import get_settings
+from nplusone_guard.detection import detect
+from nplusone_guard.ignoring import ignore
+from nplusone_guard.lifecycle import close_scope, install, open_scope
+from nplusone_guard.scope import Scope, Watchfulness, ambient
+
+from .ambience import ambience
+
+if TYPE_CHECKING:
+    from nplusone_guard.findings import Finding
+    from nplusone_guard.rules import Rule
+
+    from .arguments import Options, Wishes
+    from .arrangement import Arrangement
+
+__all__ = ["DEFAULT_THRESHOLD", "Found", "Judge", "running", "thresholds_of", "watched_body"]
+
+DEFAULT_THRESHOLD = 2
+"""Of N+1 queries in tests: their data is small, and 259 of the 335 relation loops of one large project's suite
+never exceed 3. Where the ORM names no parent whose relation is loaded, the detector itself asks for one more."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding, and where in the test it was made.
+
+    Attributes:
+        finding: The finding.
+        where: `GET /authors/` of a request, `""` in the test's body.
+    """
+
+    finding: Finding
+    where: str = ""
+
+
+class Judge:
+    """Collects the findings of one test: those of its body, and those of every scope that closes inside.
+
+    Args:
+        arrangement: Tells the test's own loops.
+        rules: What the test's markers ignore.
+    """
+
+    def __init__(self, arrangement: Arrangement, rules: tuple[Rule, ...] = ()) -> None:
+        self._arrangement = arrangement
+        self._rules = rules
+        self._by_id: dict[str, Found] = {}
+        self._lock = threading.Lock()
+        self.test: Scope | None = None
+        self.error = ""
+
+    def __call__(self, scope: Scope) -> None:
+        """Judge `scope`, which has closed. Never raises: this is called inside the application."""
+        if any(outer.kind == "test" and outer is not self.test for outer in scope.ancestors):
+            return  # a request that an earlier test left behind
+        try:
+            self._judge(scope)
+        except Exception as error:  # noqa: BLE001 — an error of ours fails no test; the terminal tells of it
+            self.error = f"{type(error).__name__}: {error}"
+
+    @property
+    def found(self) -> tuple[Found, ...]:
+        """What was found up to now, the worst first; each fix once."""
+        with self._lock:
+            every = list(self._by_id.values())
+        return tuple(sorted(every, key=lambda one: (-one.finding.count, -one.finding.wasted_ms)))
+
+    def _judge(self, scope: Scope) -> None:
+        around = (scope, *scope.ancestors)
+        unit = next((one for one in reversed(around) if one.kind in ("request", "task")), None)
+        # A request or a task repeats only what is its own; in a body the loop may be the test's.
+        excused = None if unit is not None else self._arrangement.excuses
+        rules = (*get_settings().ignore, *self._rules)
+        with scope.lock:
+            findings = detect(scope, rules, excused)
+        if scope.broken:
+            self.error = "it turned itself off; the log of the test says why"
+        for finding in findings:
+            self._add(Found(finding, unit.name if unit is not None else ""))
+
+    def _add(self, found: Found) -> None:
+        with self._lock:
+            before = self._by_id.get(found.finding.id)
+            if before is None or before.finding.count < found.finding.count:
+                self._by_id[found.finding.id] = found
+
+
+class _Running:
+    """The judge of the test that runs, if it runs in strict mode."""
+
+    judge: Judge | None = None
+
+
+running = _Running()
+
+
+def thresholds_of(options: Options, wishes: Wishes) -> dict[str, int]:
+    """The thresholds that replace those of the settings."""
+    threshold = wishes.threshold or options.threshold
+    if threshold is None:
+        return {"n_plus_one": DEFAULT_THRESHOLD}
+    return dict.fromkeys(("n_plus_one", "duplicate_query", "write_in_loop"), threshold)
+
+
+@contextmanager
+def watched_body(
+    name: str, boundary: int, thresholds: dict[str, int], judge: Judge | None, labels: tuple[str, ...] = ()
+) -> Iterator[Scope]:
+    """While inside, statements belong to a scope of the test `name`, and `judge` gets every scope that closes.
+
+    Args:
+        name: The test's id.
+        boundary: The `id` of the code that calls the test's function.
+        thresholds: See `thresholds_of`.
+        judge: Who judges; `None` when only the number of queries is of interest.
+        labels: What the setting `RAISE` shall not raise for.
+    """
+    install()
+    watchfulness = Watchfulness.of(get_settings(), every_statement=True, thresholds=thresholds)
+    scope = open_scope("test", name, watchfulness, boundary=boundary)
+    with ExitStack() as stack:
+        stack.enter_context(ambience(scope))
+        if labels:
+            stack.enter_context(ignore(*labels))
+        if judge is not None:
+            judge.test = scope
+            stack.callback(_set_judge, running.judge)
+            _set_judge(judge)
+        try:
+            yield scope
+        finally:
+            close_scope(scope)
+            if judge is not None:
+                judge(scope)
+
+
+def _set_judge(judge: Judge | None) -> None:
+    running.judge = judge
+    ambient.on_closed = judge
