@@ -12,15 +12,17 @@ __all__ = ["hash_of_fixed_parameters", "hash_of_parameters"]
 
 def hash_of_parameters(sql: Any, params: Any) -> int:
     """A number that is equal for equal parameters of one shape, values written into the text included."""
+    text = sql
+    # A comment may differ with every statement (trace ids do), and psycopg's composed statements are no text: they
+    # are read for their values. The hash of any other is known since its shape was looked up.
+    if type(sql) is not str or sql[-2:] == "*/" or sql[:2] == "/*":
+        text = literal_key(sql)
+    if not params:
+        return hash(text)
     try:
-        # A comment may differ with every statement (trace ids do), so such a text is read for its literals. The
-        # hash of any other is known since its shape was looked up.
-        text = literal_key(sql) if sql[-2:] == "*/" or sql[:2] == "/*" else sql
-        if not params:
-            return hash(text)
         return hash((text, tuple(params) if isinstance(params, list | tuple) else _hashable(params)))
-    except TypeError:  # a list or a dict among them, or no text at all
-        return hash((_hashable(sql), _hashable(params)))
+    except TypeError:  # a list or a dict among them
+        return hash((text, _hashable(params)))
 
 
 def hash_of_fixed_parameters(params: Any, batch_slots: frozenset[int]) -> int:

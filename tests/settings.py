@@ -7,6 +7,7 @@ know: PGHOST, PGPORT, PGUSER, PGPASSWORD and MYSQL_HOST, MYSQL_TCP_PORT, MYSQL_U
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ def _database(name: str) -> dict[str, Any]:
                 "OPTIONS": {"charset": "utf8mb4"},
             }
         case "sqlite":
-            # In a file, as Django never closes a connection to a database in memory.
-            path = str(BASE_DIR / f"test_{name}.sqlite3")
+            # In a file, as Django never closes a connection to a database in memory; one for each process.
+            path = str(Path(tempfile.gettempdir()) / f"test_{name}_{os.getpid()}.sqlite3")
             return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "TEST": {"NAME": path}}
         case other:
             raise ValueError(f"NPLUSONE_TEST_DB={other!r}: expected sqlite, postgresql or mariadb")

@@ -1,0 +1,121 @@
+"""A scope holds little, whatever runs in it, and says when it had to forget."""
+
+from __future__ import annotations
+
+import random
+import tracemalloc
+from dataclasses import replace
+
+import pytest
+from django.db import connection
+
+from nplusone_guard import watch
+from nplusone_guard.capture import capture
+from nplusone_guard.conf import get_settings
+from nplusone_guard.fingerprint import clear_cache
+from nplusone_guard.lifecycle import close_scope, open_scope
+from nplusone_guard.scope import Watchfulness, entered
+
+from .library.models import Book
+from .library.rows import stock
+
+MOST_BYTES = 10_000_000
+
+
+def light_scope(**bounds):
+    watchfulness = Watchfulness.of(get_settings())
+    return open_scope("request", "/", replace(watchfulness, **bounds))
+
+
+def execute(sql, params=None):
+    """A statement that costs no database: only what the guard does with it is of interest here."""
+    capture(lambda *_: None, sql, params, False, {"connection": connection})
+
+
+def test_a_hundred_thousand_shapes_stay_below_ten_megabytes():
+    """Each ten times in random order, as `python -m benchmarks.memory` runs it with a million statements."""
+    order = random.Random(1)
+    clear_cache()
+    tracemalloc.start()
+    try:
+        scope = light_scope()
+        before = tracemalloc.get_traced_memory()[0]
+        with entered(scope):
+            for _ in range(150_000):
+                column = order.randrange(100_000)
+                execute(f'SELECT "library_book"."column_{column}" FROM "library_book" WHERE "id" = %s', (1,))
+        held = tracemalloc.get_traced_memory()[0] - before
+        summary = close_scope(scope)
+    finally:
+        tracemalloc.stop()
+    assert held < MOST_BYTES
+    assert summary.statements == 150_000
+    assert summary.truncated
+
+
+def test_many_call_paths_and_parameters_stay_below_ten_megabytes():
+    functions = []
+    for number in range(3_000):
+        namespace = {"execute": execute}
+        exec(f"def loop_{number}(value):\n    execute('SELECT %s', (value,))", namespace)
+        functions.append(namespace[f"loop_{number}"])
+    clear_cache()
+    tracemalloc.start()
+    try:
+        scope = light_scope()
+        before = tracemalloc.get_traced_memory()[0]
+        with entered(scope):
+            for function in functions:
+                for value in range(12):
+                    function(f"{function.__name__} {value}")
+        held = tracemalloc.get_traced_memory()[0] - before
+        summary = close_scope(scope)
+    finally:
+        tracemalloc.stop()
+    assert held < MOST_BYTES
+    assert summary.truncated
+    assert summary.statements == 36_000
+
+
+def test_a_loop_that_comes_after_too_many_shapes_is_still_found():
+    scope = light_scope(max_shapes=50)
+    with entered(scope):
+        for number in range(500):
+            execute(f"SELECT column_{number} FROM library_book")
+        for value in range(20):
+            execute("SELECT late FROM library_book WHERE id = %s", (value,))
+    summary = close_scope(scope)
+    assert summary.truncated
+    assert [(finding.count, finding.label) for finding in summary.findings] == [(20, "SELECT library_book")]
+
+
+def test_when_everything_repeats_no_shape_is_forgotten_and_counts_go_on():
+    scope = light_scope(max_shapes=10)
+    with entered(scope):
+        for _ in range(3):
+            for number in range(20):
+                execute(f"SELECT column_{number} FROM library_book")
+    summary = close_scope(scope)
+    assert summary.truncated
+    assert summary.statements == 60
+    assert len(summary.shapes) <= 10
+
+
+def test_a_healthy_scope_is_not_truncated():
+    scope = light_scope()
+    with entered(scope):
+        for number in range(200):
+            execute(f"SELECT column_{number} FROM library_book")
+    summary = close_scope(scope)
+    assert not summary.truncated
+    assert len(summary.shapes) == 200
+
+
+@pytest.mark.django_db
+def test_the_sql_that_is_shown_has_a_length_limit(settings):
+    settings.NPLUSONE_GUARD = {"SQL_LENGTH": 40}
+    stock(6)
+    with watch() as report:
+        for book in Book.objects.all():
+            str(book.author)
+    assert {len(report.findings[0].sql), max(len(shape.sql) for shape in report.shapes)} == {40}
