@@ -76,7 +76,7 @@ def show_comparison(console: Console, comparisons: list[Comparison]) -> None:
         )
     console.print(table)
     console.print()
-    console.print(Text(f"Database time: median of {ROUNDS} requests to each.", "dim"))
+    console.print(Text(f"Database time: the best of {ROUNDS} requests to each.", "dim"))
 
 
 def show_log_line(console: Console, line: str) -> None:
