@@ -26,7 +26,7 @@ from .conf import get_settings
 from .failsafe import turn_off
 from .ignoring import active_rules, with_rules
 from .rules import Rule
-from .scope import Scope, active_scope, ambient, entered
+from .scope import Scope, active_scope, claimed_scope, entered
 
 __all__ = ["current_task", "install"]
 
@@ -75,7 +75,7 @@ def _origin() -> _Origin | None:
         turn_off(scope)
         return None
     # The ambient scope is everywhere already; a worker must not hold on to it.
-    return _Origin(None if scope is ambient.scope else scope, active_rules(), path)
+    return _Origin(claimed_scope(), active_rules(), path)
 
 
 def _path(scope: Scope, frame: FrameType) -> tuple[Site, ...]:

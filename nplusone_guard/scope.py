@@ -21,7 +21,17 @@ from .conf import Settings
 from .findings import Finding
 from .fingerprint import Shape
 
-__all__ = ["Loop", "Scope", "ScopeKind", "ShapeStats", "Watchfulness", "active_scope", "ambient", "entered"]
+__all__ = [
+    "Loop",
+    "Scope",
+    "ScopeKind",
+    "ShapeStats",
+    "Watchfulness",
+    "active_scope",
+    "ambient",
+    "claimed_scope",
+    "entered",
+]
 
 ScopeKind = Literal["request", "task", "test", "block"]
 
@@ -292,6 +302,11 @@ class ambient:  # noqa: N801 — a namespace for one process-wide value, not a c
 def active_scope() -> Scope | None:
     """The innermost scope that is open here."""
     return _active.get() or ambient.scope
+
+
+def claimed_scope() -> Scope | None:
+    """The scope that this context has entered, `None` where only the ambient one is open."""
+    return _active.get()
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nplusone_guard.scope import Scope
 
-__all__ = ["ambience", "silence"]
+__all__ = ["ambience", "outer_scope", "silence"]
 
 _open: list[Scope | None] = []
 
@@ -37,6 +37,17 @@ def ambience(scope: Scope | None) -> Iterator[None]:
                 del _open[index]
                 break
         ambient.scope = _open[-1] if _open else None
+
+
+def outer_scope() -> Scope | None:
+    """The scope that a block which begins here is inside of: one of this context, or the test.
+
+    Never another ambient block: that one is around this line only if this context has entered it.
+    """
+    from nplusone_guard.scope import claimed_scope  # noqa: PLC0415 — only where Django is
+
+    tests = (scope for scope in reversed(_open) if scope is not None and scope.kind == "test")
+    return claimed_scope() or next(tests, None)
 
 
 @contextmanager

@@ -198,7 +198,7 @@ def _rules(labels: object) -> list[Rule]:
     try:
         return [Rule.parse(label) for label in labels]
     except ValueError as error:
-        raise pytest.UsageError(f"ignore of @pytest.mark.nplusone expects {error}") from None
+        raise pytest.UsageError(f"ignore of @pytest.mark.nplusone: {error}") from None
 
 
 def _check_names(marker: pytest.Mark, positional: tuple[str, ...], known: tuple[str, ...], example: str) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from .ambience import ambience
+from .ambience import ambience, outer_scope
 from .arguments import Budget, aliases, number
 from .readiness import skip_without_django
 
@@ -96,7 +96,10 @@ class MaxQueries:
         install()
         thresholds = {"n_plus_one": DEFAULT_THRESHOLD}
         watchfulness = Watchfulness.of(get_settings(), every_statement=True, thresholds=thresholds)
-        self._scope = open_scope("block", f"at most {self._budget.num} queries", watchfulness)
+        # Where nothing is around, tasks that run at once must not take each other for it.
+        outer = outer_scope()
+        with entered(outer) if outer is not None else ambience(None):
+            self._scope = open_scope("block", f"at most {self._budget.num} queries", watchfulness)
         self._stack = ExitStack()
         # In this context as well as around it: a block may be inside another one, or inside `watch()`.
         self._stack.enter_context(entered(self._scope))

@@ -24,6 +24,7 @@ _WIDTH = 80
 _INDENTED = 72  # what pytest leaves of it beside the `E` of a traceback
 _MOST_FINDINGS = 10  # in one failure; a page of text
 _MOST_SHAPES = 10
+_KINDS = ("n_plus_one", "write_in_loop", "duplicate_query")  # in the order they are shown
 _AROUND = 2  # source lines before and after the culprit
 
 
@@ -56,8 +57,9 @@ def too_many_queries(budget: Budget, queries: Queries, *, verbose: bool = False)
     worst: dict[str, Finding] = {}
     for finding in queries.report.findings:
         worst.setdefault(finding.shape_id, finding)
-    # Sorting is stable: the most frequent come first among the findings, and among the rest.
-    shapes = sorted(queries.shapes, key=lambda shape: shape.id not in worst)
+    # Sorting is stable: the most frequent come first among those of one kind, and among the rest.
+    kinds = {shape_id: _KINDS.index(finding.kind) for shape_id, finding in worst.items()}
+    shapes = sorted(queries.shapes, key=lambda shape: kinds.get(shape.id, len(_KINDS)))
     shown = shapes if verbose else shapes[:_MOST_SHAPES]
     for shape in shown:
         lines += ["", *_shape(shape, worst.get(shape.id), verbose=verbose)]

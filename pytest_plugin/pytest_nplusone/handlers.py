@@ -26,8 +26,8 @@ def _wrap_handlers(module: Any) -> None:
 
 
 def _load_middleware(wrapped: Any, handler: Any, args: Any, kwargs: Any) -> None:
+    wrapped(*args, **kwargs)
     from .requests import RequestScopes  # noqa: PLC0415 — only where Django is
 
-    wrapped(*args, **kwargs)
     is_async = bool(kwargs.get("is_async", args[0] if args else False))
     handler._middleware_chain = RequestScopes(handler._middleware_chain, is_async=is_async)

@@ -60,13 +60,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse markers that cannot be meant, before anything else is done for the test."""
+    wrong = ""
     try:
         wishes_of(item)
         if item.get_closest_marker("max_queries") is not None:
             skip_without_django()
         budgets_of(item)
     except pytest.UsageError as error:
-        pytest.fail(str(error), pytrace=False)
+        wrong = str(error)
+    if wrong:
+        pytest.fail(wrong, pytrace=False)
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
