@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Count, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count
 from rest_framework import serializers
 
-from ..assignments.models import AssignmentSubmission
 from ..viewsets import ReadOnlyViewSet
 from .models import StudentProfile, User
 from .serializers import StudentProfileSerializer
@@ -26,21 +24,12 @@ class StudentProgressSerializer(serializers.ModelSerializer[User]):
         read_only_fields = fields
 
 
-# `annotate(Count("assignment_submissions"))` is one statement as well, but on SQLite it groups every student
-# before it takes twenty of them: 1.4 ms, where the naive statements take 1.5 ms together and this takes 0.7 ms.
-SUBMISSION_COUNT = Subquery(
-    AssignmentSubmission.objects.filter(student=OuterRef("pk"))
-    .order_by()
-    .values("student")
-    .annotate(count=Count("pk"))
-    .values("count")
-)
-
-
 class StudentProgressViewSet(ReadOnlyViewSet):
+    # The fix as the guard suggests it, so that the tour measures what it prints. On a small SQLite database it
+    # saves statements rather than time: all students are grouped before twenty of them are taken.
     queryset = (
         User.objects.filter(role=User.Role.STUDENT)
-        .annotate(submission_count=Coalesce(SUBMISSION_COUNT, 0))
+        .annotate(submission_count=Count("assignment_submissions", distinct=True))
         .order_by("id")
     )
     serializer_class = StudentProgressSerializer

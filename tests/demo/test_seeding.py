@@ -19,9 +19,9 @@ from .conftest import TINY
 pytestmark = pytest.mark.usefixtures("tiny")
 
 
-def seed(number=1, size="tiny"):
+def seed(number=1, size="tiny", **options):
     output = io.StringIO()
-    call_command("seed", size=size, seed=number, stdout=output)
+    call_command("seed", size=size, seed=number, stdout=output, **options)
     return output.getvalue()
 
 
@@ -33,19 +33,26 @@ def every_row():
 def test_the_same_seed_gives_the_same_rows_and_another_seed_others():
     seed(1)
     first = every_row()
-    seed(2)
+    seed(2, replace=True)
     second = every_row()
-    seed(1)
+    seed(1, replace=True)
     assert every_row() == first
     assert second != first
     assert all(first.values())
 
 
 @pytest.mark.django_db(transaction=True)
-def test_rows_that_were_added_by_hand_go_when_another_seed_replaces_everything():
-    seed(1)
+def test_nothing_is_deleted_unless_asked_for():
     User.objects.create_user("somebody@example.org")
-    assert "Replacing" in seed(2)
+    with pytest.raises(CommandError, match=r"rows that no seeding wrote\. Add --replace"):
+        seed(1)
+    assert User.objects.filter(email="somebody@example.org").exists()
+    seed(1, replace=True)
+    User.objects.create_user("somebody@example.org")
+    with pytest.raises(CommandError, match=r"holds size tiny, seed 1\. Add --replace"):
+        seed(2)
+    assert User.objects.filter(email="somebody@example.org").exists()
+    assert "Deleting" in seed(2, replace=True)
     assert not User.objects.filter(email="somebody@example.org").exists()
 
 

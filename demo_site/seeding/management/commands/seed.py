@@ -40,19 +40,26 @@ class RateColumn(ProgressColumn):
 class Command(BaseCommand):
     help = (
         "Fills the demo site with made-up people, the same ones for the same --seed. A stopped run goes on "
-        "where it was. Another size or seed replaces everything in the demo site's tables, what was added by "
-        "hand included."
+        "where it was. Where other rows are already, nothing is done without --replace."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--size", default="small", help=f"How much: {', '.join(SIZES)} (default: small).")
         parser.add_argument("--seed", default=1, type=int, help="Which rows: any whole number (default: 1).")
+        parser.add_argument(
+            "--replace",
+            action="store_true",
+            help="First delete what is in the demo site's tables, what was added by hand included.",
+        )
 
-    def handle(self, *, size: str, seed: int, verbosity: int, **options: Any) -> None:
+    def handle(self, *, size: str, seed: int, replace: bool, verbosity: int, **options: Any) -> None:
         if size not in SIZES:
             raise CommandError(f"There is no size {size!r} yet, expected one of: {', '.join(SIZES)}.")
         console = Console(file=options.get("stdout") or sys.stdout, quiet=verbosity == 0)
-        done = self._tables_done(size, seed, console)
+        if replace:
+            console.print("Deleting the rows that are there.")
+            empty_tables()
+        done = self._tables_done(size, seed)
         missing = [table for table in TABLES if table.name not in done]
         if not missing:
             console.print(f"Already seeded: size {size}, seed {seed}, {sum(done.values()):,} rows.")
@@ -65,14 +72,21 @@ class Command(BaseCommand):
             f"Seeded {rows:,} rows in {len(missing)} tables in {seconds:.1f} s: size {size}, seed {seed}."
         )
 
-    def _tables_done(self, size: str, seed: int, console: Console) -> dict[str, int]:
+    def _tables_done(self, size: str, seed: int) -> dict[str, int]:
         """The tables that need nothing, with their number of rows."""
         seeded = {table.table: table for table in SeededTable.objects.all()}
         if seeded and all((table.size, table.seed) == (size, seed) for table in seeded.values()):
             return {name: table.row_count for name, table in seeded.items()}
-        if seeded or any(table.model._default_manager.exists() for table in TABLES):
-            console.print("Replacing the rows that are there.")
-            empty_tables()
+        if seeded:
+            table = next(iter(seeded.values()))
+            raise CommandError(
+                f"The database holds size {table.size}, seed {table.seed}. Add --replace to delete it, with all that "
+                "was added since, and seed again."
+            )
+        if any(table.model._default_manager.exists() for table in TABLES):
+            raise CommandError(
+                "The demo site's tables hold rows that no seeding wrote. Add --replace to delete them."
+            )
         return {}
 
     def _fill(self, tables: list[Any], plan: Plan, size: str, console: Console) -> int:
