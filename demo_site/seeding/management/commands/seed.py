@@ -80,8 +80,8 @@ class Command(BaseCommand):
         if seeded:
             table = next(iter(seeded.values()))
             raise CommandError(
-                f"The database holds size {table.size}, seed {table.seed}. Add --replace to delete it, with all that "
-                "was added since, and seed again."
+                f"The database holds size {table.size}, seed {table.seed}. Add --replace to delete it, with all "
+                "that was added since, and seed again."
             )
         if any(table.model._default_manager.exists() for table in TABLES):
             raise CommandError(
