@@ -40,7 +40,7 @@ def register_checks() -> None:
 
 def check_settings(**_: Any) -> list[CheckMessage]:
     """E001: a key or value in `NPLUSONE_GUARD` is wrong."""
-    _, problems = parse_settings(getattr(settings, SETTING, {}))
+    problems = parse_settings(getattr(settings, SETTING, {}))[1]
     return [Error(problem.message, hint=problem.hint, id="nplusone_guard.E001") for problem in problems]
 
 

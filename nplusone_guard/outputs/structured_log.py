@@ -2,13 +2,17 @@
 
 A project that has configured structlog gets the event through its own processors. Any other gets a standard
 `logging` record: one readable line as its message and every field as an attribute, so that a plain handler
-prints a sentence and a JSON formatter prints the fields. `docs/logging.md` is the schema.
+prints a sentence and a JSON formatter prints the fields. `docs/logging.md` has the fields, and
+`nplusone_guard/schemas/detected.json` is their JSON Schema.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, MutableMapping
+import threading
+import traceback
+from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -21,11 +25,11 @@ __all__ = ["EVENT", "LOGGER", "fields_of", "log_findings"]
 EVENT = "nplusone.detected"
 LOGGER = "nplusone_guard"
 
-_RECORD_ATTRIBUTES = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime"}
-
 
 def log_findings(summary: Summary, request_fields: Mapping[str, Any] | None = None) -> None:
     """Write one event for each finding of `summary`.
+
+    An exception of the project's processors or handlers is not passed on, but told once on the standard error.
 
     Args:
         summary: What the scope saw.
@@ -33,10 +37,20 @@ def log_findings(summary: Summary, request_fields: Mapping[str, Any] | None = No
     """
     if not summary.findings:
         return
-    logger = _logger()
-    write = getattr(logger, _method(get_settings().log_level))
+    level = get_settings().log_level
     for finding in summary.findings:
-        write(EVENT, **fields_of(finding, summary, request_fields or {}))
+        fields = fields_of(finding, summary, request_fields or {})
+        if _structlog_is_configured():
+            try:
+                _to_structlog(fields, level)
+                continue
+            except Exception as error:  # noqa: BLE001 — the project's processors may raise anything
+                _tell_once(error)
+        # Also where structlog did not take it: an alert is not to be lost.
+        try:
+            _to_logging(fields, level)
+        except Exception as error:  # noqa: BLE001 — the project's handlers may raise anything
+            _tell_once(error)
 
 
 def fields_of(finding: Finding, summary: Summary, request_fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -68,17 +82,30 @@ def fields_of(finding: Finding, summary: Summary, request_fields: Mapping[str, A
     }
 
 
-def _logger() -> Any:
-    if structlog.is_configured():
-        return structlog.get_logger(LOGGER)
-    # Unconfigured, structlog would print to the standard output, which is not ours.
-    return structlog.wrap_logger(
-        logging.getLogger(LOGGER),
-        processors=[structlog.contextvars.merge_contextvars, _to_logging],
-        wrapper_class=structlog.stdlib.BoundLogger,
-        context_class=dict,
-        cache_logger_on_first_use=False,
-    )
+# -- through structlog -----------------------------------------------------------------------------------------
+
+
+def _structlog_configuration() -> dict[str, Any]:
+    config = structlog.get_config()
+    return {**config, "processors": list(config["processors"])}  # a copy, as `capture_logs` changes the list
+
+
+_UNCONFIGURED = None if structlog.is_configured() else _structlog_configuration()
+
+
+def _structlog_is_configured() -> bool:
+    """Whether the project has said what structlog is to do; left alone, structlog prints to the standard output.
+
+    `structlog.testing.capture_logs` leaves it "configured", with what it had before.
+    """
+    return structlog.is_configured() and _structlog_configuration() != _UNCONFIGURED
+
+
+def _to_structlog(fields: Mapping[str, Any], level: int) -> None:
+    logger = structlog.get_logger(LOGGER)
+    # The methods of the deprecated AsyncBoundLogger are coroutines, which nobody would await here.
+    logger = getattr(logger, "sync_bl", logger)
+    getattr(logger, _method(level))(EVENT, **fields)
 
 
 def _method(level: int) -> str:
@@ -89,20 +116,52 @@ def _method(level: int) -> str:
     return "debug"
 
 
-def _to_logging(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> tuple[tuple[str], Any]:
-    """The last processor: a sentence, and the fields as attributes of the record."""
-    # What a project bound under a name that records use themselves would be refused by `logging`.
-    extra = {f"{key}_" if key in _RECORD_ATTRIBUTES else key: value for key, value in event.items()}
-    return (_sentence(event),), {"extra": extra}
+# -- through logging -------------------------------------------------------------------------------------------
 
 
-def _sentence(event: Mapping[str, Any]) -> str:
-    words = [f"{EVENT}: {event['kind']} {event['label']} × {event['count']}"]
-    if event["route"] is not None:
-        words.append(f"in {event['method']} /{str(event['route']).lstrip('/^')}")
-    words.append(f"wasted {event['wasted_ms']:.1f} ms")
-    if culprit := event["culprit"]:
+def _to_logging(fields: Mapping[str, Any], level: int) -> None:
+    """Write a record: a sentence as its message, and the fields as its attributes."""
+    logger = logging.getLogger(LOGGER)
+    if not logger.isEnabledFor(level):
+        return
+    event = {**structlog.contextvars.get_contextvars(), "event": EVENT, **fields}
+    # `logging` refuses a field whose name the record has already, be it from Python (`module`, `name`) or from
+    # the project's own record factory (often `request_id`).
+    record = logger.makeRecord(LOGGER, level, __file__, 0, EVENT, (), None)
+    taken = vars(record).keys() | {"message", "asctime"}
+    extra = {f"{key}_" if key in taken else key: value for key, value in event.items()}
+    logger.log(level, _sentence(fields), extra=extra)
+
+
+def _sentence(fields: Mapping[str, Any]) -> str:
+    words = [f"{EVENT}: {fields['kind']} {fields['label']} × {fields['count']}"]
+    if fields["route"] is not None:
+        words.append(f"in {fields['method']} /{str(fields['route']).lstrip('/^').removesuffix('$')}")
+    words.append(f"wasted {fields['wasted_ms']:.1f} ms")
+    if culprit := fields["culprit"]:
         words.append(f"at {culprit['path']}:{culprit['line']} `{culprit['source']}`")
-    words.append(f"fix: {event['suggestion']}")
-    words.append(f"[{event['finding_id']}]")
-    return "; ".join(words)
+    origin = f" at {fields['origin']['path']}:{fields['origin']['line']}" if fields["origin"] else ""
+    words.append(f"fix: {fields['suggestion']}{origin}")
+    words.append(f"[{fields['finding_id']}]")
+    return " ".join("; ".join(words).split())  # one line, whatever is in it
+
+
+# -- when neither works ----------------------------------------------------------------------------------------
+
+_told = threading.Lock()
+
+
+def _tell_once(error: Exception) -> None:
+    """Say once per process that the project's logging raised: its type and place, as its text may quote values."""
+    if not _told.acquire(blocking=False):
+        return
+    with suppress(Exception):
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        text = (
+            f"nplusone.log_failed error={type(error).__name__} at={frame.filename}:{frame.lineno} — a structlog "
+            "processor or logging handler of this project raised; the application is not affected, but alerts may "
+            "be missing. Further errors of this process are not told."
+        )
+        # Past the project's handlers and record factory, as one of them may be what raises.
+        if logging.lastResort is not None:
+            logging.lastResort.handle(logging.LogRecord(LOGGER, logging.ERROR, __file__, 0, text, (), None))
