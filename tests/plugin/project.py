@@ -40,6 +40,8 @@ FILES = {
             INSTALLED_APPS.append("nplusone_guard")
             MIDDLEWARE = ["nplusone_guard.middleware.NPlusOneMiddleware"]
             NPLUSONE_GUARD = {"HEADERS": True, "SAMPLE_RATE": float(os.environ["PROJECT_MIDDLEWARE"])}
+            if os.environ.get("PROJECT_RAISE"):
+                NPLUSONE_GUARD["RAISE"] = True
     """,
     "library/__init__.py": "",
     "library/models.py": """
@@ -170,7 +172,8 @@ class Project:
 
     def run(self, *arguments: str, **environment: str) -> Run:
         """Run pytest there."""
-        outer = {name: value for name, value in os.environ.items() if not name.startswith(("DJANGO_", "PYTEST_"))}
+        ours = ("DJANGO_", "PYTEST_ADDOPTS", "PYTEST_XDIST", "PROJECT_")
+        outer = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
         results = self.folder / "results.xml"
         results.unlink(missing_ok=True)
         done = subprocess.run(

@@ -224,7 +224,7 @@ BODIES = """
         for index in range(12):
             Book(title=str(index), author=author).save()
 
-    @settings(max_examples=5, suppress_health_check=list(HealthCheck), deadline=None)
+    @settings(max_examples=20, suppress_health_check=list(HealthCheck), deadline=None)
     @given(number=strategies.integers())
     def test_examples_pass(books, number):
         author_name(books[0].pk)
@@ -315,6 +315,10 @@ def test_the_failure_shows_the_finding_the_line_and_the_fix(strict):
     assert max(map(len, lines)) <= 80
 
 
+def test_a_stream_belongs_to_its_request(strict):
+    assert ", in GET /stream/\n" in strict.failures["test_stream_fails"]
+
+
 def test_a_finding_of_the_body_names_no_request(strict):
     assert (
         "n_plus_one: library.Book.author × 4\n  library/services.py:6 in author_names"
@@ -348,6 +352,29 @@ def test_the_middleware_changes_nothing_and_keeps_its_headers(make_project, samp
     assert run.outcomes["test_headers_pass"] == "passed"
     assert run.outcomes == promised(run)
     assert run.failures["test_request_fails"].count("n_plus_one") == 1
+
+
+def test_raise_raises_first_and_listens_to_the_marker(make_project):
+    requests = """
+        import pytest
+
+        def test_request_fails(client, books):
+            client.get("/authors/")
+
+        @pytest.mark.nplusone(ignore=["library.Book.*"])
+        def test_ignored_passes(client, books):
+            client.get("/authors/")
+
+        @pytest.mark.nplusone(threshold=5)
+        def test_higher_threshold_passes(client, books):
+            client.get("/authors/")
+    """
+    run = make_project(test_requests=requests).run(
+        "--nplusone-strict", PROJECT_MIDDLEWARE="1.0", PROJECT_RAISE="1"
+    )
+    assert run.outcomes == promised(run)
+    assert "NPlusOneError" in run.failures["test_request_fails"]
+    assert run.text.count("n_plus_one: library.Book.author × 2, in GET /authors/") == 1
 
 
 def test_workers_hand_over_what_they_found(project, strict):
