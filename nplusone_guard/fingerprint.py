@@ -174,12 +174,11 @@ def _shape_of(sql: str) -> Shape:
     return shape
 
 
-_OPERATION = re.compile(r"[( ]*([A-Za-z]+)")
 _MAIN = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "MERGE ", "REPLACE ")
 _BEFORE_TABLE = {"INSERT": "INTO ", "REPLACE": "INTO ", "MERGE": "INTO ", "UPDATE": "UPDATE "}
 _PART = r"\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|(?!(?:SELECT|VALUES|SET)\b)[^\W\d][\w$]*"
 _TABLE = {
-    word: re.compile(rf"{word}(?:ONLY |IGNORE |OR [A-Z]+ )?\(*((?:{_PART})(?:\.(?:{_PART}))*)")
+    word: re.compile(rf"{word}\(*(?:ONLY |IGNORE |OR [A-Z]+ )?((?:{_PART})(?:\.(?:{_PART}))*)")
     for word in ("FROM ", "INTO ", "UPDATE ")
 }
 _QUOTED_PART = re.compile(r"([\"`])((?:(?!\1).|\1\1)*)\1", re.DOTALL)
@@ -187,21 +186,30 @@ _QUOTED_PART = re.compile(r"([\"`])((?:(?!\1).|\1\1)*)\1", re.DOTALL)
 
 def _operation_and_table(sql: str) -> tuple[str, str]:
     """The first keyword and the main table of a normalized text."""
-    first = _OPERATION.match(sql)
-    operation = first[1].upper() if first else ""
-    has_queries = operation == "WITH"
-    if has_queries:
+    end = sql.find(" ")
+    operation = (sql if end < 0 else sql[:end]).lstrip("(").upper()
+    if not operation.isalpha():
+        operation = ""
+    table = None
+    if operation == "WITH":
         starts = [(at, word) for word in _MAIN for at in islice(_outermost(word, sql), 1)]
         operation = min(starts)[1].rstrip() if starts else operation
+        pattern = _TABLE[_BEFORE_TABLE.get(operation, "FROM ")]
+        # What it selects from in the end is one of its own queries; the table is in there.
+        table = pattern.search(sql) if operation == "SELECT" else None
     word = _BEFORE_TABLE.get(operation, "FROM ")
     pattern = _TABLE[word]
-    # What a WITH selects from in the end is one of its own queries; the table is in there.
-    places = () if has_queries and operation == "SELECT" else _outermost(word, sql)
-    match = next(filter(None, (pattern.match(sql, at) for at in places)), None) or pattern.search(sql)
-    if match is None:
+    if table is None:
+        for at in _outermost(word, sql):
+            table = pattern.match(sql, at)
+            if table is not None:
+                break
+        else:
+            table = pattern.search(sql)
+    if table is None:
         return operation, ""
-    name = match[1]
-    if name[0] in '"`' and name.find(name[0], 1) == len(name) - 1:
+    name = table[1]
+    if name[0] in "\"`" and name.find(name[0], 1) == len(name) - 1:
         return operation, name[1:-1]
     return operation, _QUOTED_PART.sub(lambda part: part[2].replace(part[1] * 2, part[1]), name)
 
@@ -212,7 +220,7 @@ def _outermost(word: str, sql: str) -> Iterator[int]:
     at = sql.find(word)
     while at >= 0:
         depth += sql.count("(", start, at) - sql.count(")", start, at)
-        if depth == 0 and sql[at - 1 : at] in ("", " "):
+        if depth == 0 and (at == 0 or sql[at - 1] == " "):
             yield at
         start = at
         at = sql.find(word, at + 1)

@@ -53,6 +53,10 @@ a megabyte of brackets takes 0.2 s instead of 4."""
 _LONGEST_ORDINAL = 2  # digits of the column number in `ORDER BY 12`
 _NO_COLUMN = re.compile(r"[()?]")
 _CURSOR_NAME = re.compile(r'(?<![^\s(])"?_django_curs_\w+"?(?![^\s),;])')
+# Lists that are no single token: with a dollar-quoted text in them, or a comment in a comment.
+_ELEMENTS = r"(?:\?|NULL|TRUE|FALSE|DEFAULT)(?:, (?:\?|NULL|TRUE|FALSE|DEFAULT))*"
+_LATE_LIST = re.compile(rf"(\bIN \(|\bARRAY\[){_ELEMENTS}([)\]])")
+_LATE_ROW = re.compile(rf"\A\({_ELEMENTS}\)\Z")
 _PARENTHESIS = re.compile(r"[()]")
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _ROW_BREAK = re.compile(r"[)\]]\s*,\s*[(\[]")
@@ -122,7 +126,9 @@ def normalize(sql: str, seen: Seen | None = None) -> str:
         text = text[: text.rfind(" ")] + " ?"
     elif "_django_curs_" in text:
         text = _CURSOR_NAME.sub("?", text)
-    elif "VALUES (" in text and "), (" in text:
+    elif "IN (?" in text or "ARRAY[?" in text:
+        text = _LATE_LIST.sub(r"\1...\2", text)
+    if "VALUES (" in text and ("), (" in text or "VALUES (?" in text):
         text = _without_equal_rows(text, seen)
     return text.rstrip(" ;")
 
@@ -135,7 +141,7 @@ def _without_equal_rows(text: str, seen: Seen | None) -> str:
         depth += 1 if edge[0] == "(" else -1
         if depth == 0:
             end = edge.end()
-            rows.append(text[begin:end])
+            rows.append(_LATE_ROW.sub("(...)", text[begin:end]))
             if not text.startswith(", (", end):
                 break
             begin = end + 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from enum import Enum
+from enum import IntEnum
 from functools import cache
 
 __all__ = [
@@ -61,7 +61,7 @@ _EVIDENT_ANSI = re.compile(r'"\s*\.\s*["\w]|\w\."|\b(?:FROM|INTO|UPDATE|JOIN)\s+
 _BACKTICKED = re.compile(r"`[^`'\"\s]+`")
 
 
-class Reading(Enum):
+class Reading(IntEnum):  # numbers hash ten times faster than the members of an Enum
     """By which rules a text is read, as `"x"` and a backslash do not mean the same to every database.
 
     Attributes:

@@ -20,7 +20,10 @@ from nplusone_guard.fingerprint import (
 )
 from tests.fingerprint_pairs import PAIRS, Pair
 
-BOOK = 'SELECT "library_book"."id", "library_book"."title" FROM "library_book" WHERE "library_book"."id" = %s LIMIT 21'
+BOOK = (
+    'SELECT "library_book"."id", "library_book"."title" FROM "library_book" '
+    'WHERE "library_book"."id" = %s LIMIT 21'
+)
 
 
 @pytest.fixture(autouse=True)
