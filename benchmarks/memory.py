@@ -13,11 +13,11 @@ import django
 
 django.setup()
 
-from django.db import connection
+from django.db import connection  # noqa: E402
 
-from nplusone_guard.fingerprint import clear_cache
-from nplusone_guard.lifecycle import close_scope, open_scope
-from nplusone_guard.scope import entered
+from nplusone_guard.fingerprint import clear_cache  # noqa: E402
+from nplusone_guard.lifecycle import close_scope, open_scope  # noqa: E402
+from nplusone_guard.scope import entered  # noqa: E402
 
 
 def main() -> None:

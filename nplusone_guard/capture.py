@@ -7,10 +7,11 @@ scope costs a look-up by its text and one by its shape; the stack is looked at o
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from time import perf_counter
 from types import FrameType
-from typing import Any, Protocol
+from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -43,8 +44,7 @@ _MOST_LOOKS = 20_000
 """Looks at the stack in one scope that does not look at every statement: 0.1 s at the most."""
 
 
-class _Execute(Protocol):
-    def __call__(self, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any: ...
+_Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 
 
 def install() -> None:

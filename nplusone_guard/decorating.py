@@ -58,16 +58,17 @@ class Decorator(ABC):
                 "write a `with` block around the loop that consumes it"
             )
         if inspect.iscoroutinefunction(function):
-            return self._around_coroutine(function)
+            return self._around_coroutine(function)  # type: ignore[no-any-return]
         return self._around_function(function)
 
-    def _around_function(self, function: Any) -> Any:
+    def _around_function(self, function: Callable[P, R]) -> Callable[P, R]:
         @wrapt.decorator
         def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
             with self.again():
                 return wrapped(*args, **kwargs)
 
-        return call(function)
+        decorated: Callable[P, R] = call(function)
+        return decorated
 
     def _around_coroutine(self, function: Any) -> Any:
         @wrapt.decorator

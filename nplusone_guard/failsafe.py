@@ -6,6 +6,7 @@ import logging
 import sys
 import threading
 import traceback
+from contextlib import suppress
 
 from .scope import Scope
 
@@ -36,10 +37,12 @@ def log_once(consequence: str) -> None:
         return
     error = sys.exc_info()[1]
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:] if error else []
-    _logger.error(
-        "nplusone.internal_error error=%s at=%s — %s; the application is not affected, and further errors of "
-        "this process are not logged. Please report it.",
-        type(error).__name__,
-        " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)),
-        consequence,
-    )
+    # A handler of the project's may raise, and it is not in a position to be told.
+    with suppress(Exception):
+        _logger.error(
+            "nplusone.internal_error error=%s at=%s — %s; the application is not affected, and further errors of "
+            "this process are not logged. Please report it.",
+            type(error).__name__,
+            " < ".join(f"{frame.filename}:{frame.lineno}" for frame in reversed(frames)),
+            consequence,
+        )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import weakref
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from . import capture, propagation
 from .conf import get_settings
@@ -26,16 +27,27 @@ def open_scope(
     name: str,
     watchfulness: Watchfulness | None = None,
     *,
+    thresholds: Mapping[str, int] | None = None,
     boundary: int = 0,
     on_repeat: Callable[[Scope, Loop], None] | None = None,
 ) -> Scope:
-    """A scope inside the active one. It is active itself once it is `entered`."""
+    """A scope inside the active one. It is active itself once it is `entered`.
+
+    Inside a scope that looks at every statement it looks as closely, and is judged by the same thresholds: what
+    a test asks for goes for the requests in it. `thresholds` that are given replace those all the same.
+    """
+    around = active_scope()
+    if around is not None and around.watchfulness.every_statement:
+        watchfulness = around.watchfulness
+    watchfulness = watchfulness or Watchfulness.of(get_settings())
+    if thresholds:
+        watchfulness = replace(watchfulness, thresholds={**watchfulness.thresholds, **thresholds})
     task = propagation.current_task()
     return Scope(
         kind,
         name,
-        watchfulness or Watchfulness.of(get_settings()),
-        parent=active_scope(),
+        watchfulness,
+        parent=around,
         boundary=boundary,
         on_repeat=on_repeat,
         task=weakref.ref(task) if task is not None else None,

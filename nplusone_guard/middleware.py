@@ -32,13 +32,14 @@ class NPlusOneMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], Any]) -> None:
         self.get_response = get_response
-        if iscoroutinefunction(get_response):
+        self._is_async = iscoroutinefunction(get_response)
+        if self._is_async:
             markcoroutinefunction(self)
         install()
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase | Awaitable[HttpResponseBase]:
         """Answer `request`."""
-        if iscoroutinefunction(self):
+        if self._is_async:
             return self._answer_async(request)
         scope = _open(request, _SYNC_BOUNDARY)
         if scope is None:
@@ -79,9 +80,11 @@ def _open(request: HttpRequest, boundary: int) -> Scope | None:
             scope.route = scope.route or _request_fields(request)["route"] or ""
             raise_in_place(scope, loop)
 
-        return open_scope(
+        scope = open_scope(
             "request", request.path, boundary=boundary, on_repeat=on_repeat if settings.raise_ else None
         )
+        scope.logs = True
+        return scope  # noqa: TRY300
     except Exception:  # noqa: BLE001 — whatever it is, the request goes on without us
         turn_off(None)
         return None

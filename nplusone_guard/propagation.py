@@ -124,7 +124,7 @@ def _start_thread(wrapped: Any, instance: threading.Thread, args: Any, kwargs: A
         run = instance.run
 
         def run_in_scope() -> None:
-            del instance.run  # type: ignore[method-assign]  # no cycle is left behind
+            del instance.run  # no cycle is left behind
             origin.run(run)
 
         # On the instance: subclasses override run() and need not call ours.

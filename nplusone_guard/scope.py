@@ -150,8 +150,7 @@ class Scope:
     Args:
         kind: `request`, `task`, `test` or `block`.
         name: What people call it.
-        watchfulness: How closely to look; a nested scope takes that of the scope around it when that one looks
-            at every statement, so that a request inside a test is judged as the test asks.
+        watchfulness: How closely to look.
         parent: The scope around it.
         boundary: The `id` of the code object that opens the scope, if that code stays on the stack.
         on_repeat: Called with the scope and a loop that has just grown, to raise in place.
@@ -171,6 +170,7 @@ class Scope:
         "inner_findings",
         "kind",
         "lock",
+        "logs",
         "looks",
         "name",
         "on_repeat",
@@ -193,8 +193,6 @@ class Scope:
         on_repeat: Callable[[Scope, Loop], None] | None = None,
         task: weakref.ref[asyncio.Task[Any]] | None = None,
     ) -> None:
-        if parent is not None and parent.watchfulness.every_statement:
-            watchfulness = parent.watchfulness
         self.kind: ScopeKind = kind
         self.name = name
         self.route = ""
@@ -203,6 +201,8 @@ class Scope:
         self.boundary = boundary
         self.on_repeat = on_repeat
         self.task = task
+        self.logs = False
+        """Whether somebody writes what this scope finds to the log; what nested scopes find is among it."""
         self.statements = 0
         self.db_time = 0.0
         self.by_alias: dict[str, int] = {}

@@ -27,7 +27,8 @@ class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as repo
     Args:
         name: What to call the scope, in logs; of a decorated function, its name.
         kind: `block`, or `task` for background work.
-        log: Whether each finding is also written to the log, as the middleware does for requests.
+        log: Whether each finding is also written to the log, as the middleware does for requests. Inside a scope
+            that is logged, they are written once, as that scope's.
         thresholds: Numbers that replace those of the setting `THRESHOLDS`, such as `{"n_plus_one": 2}`.
 
     Raises:
@@ -60,9 +61,10 @@ class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as repo
     def __enter__(self) -> Report:
         install()
         settings = get_settings()
-        watchfulness = Watchfulness.of(settings, every_statement=True, thresholds=self._thresholds)
+        watchfulness = Watchfulness.of(settings, every_statement=True)
         on_repeat = raise_in_place if settings.raise_ else None
-        scope = open_scope(self._kind, self._name, watchfulness, on_repeat=on_repeat)
+        scope = open_scope(self._kind, self._name, watchfulness, thresholds=self._thresholds, on_repeat=on_repeat)
+        scope.logs = self._log
         report = report_on(scope)
         active = entered(scope)
         active.__enter__()
@@ -79,7 +81,7 @@ class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as repo
         active.__exit__(None, None, None)
         report.finish(close_scope(scope))
         try:
-            if self._log:
+            if scope.logs and not any(outer.logs for outer in scope.ancestors):
                 log_findings(report.summary)
             report_ready.send_robust(sender=scope.kind, report=report, request=None)
         except Exception:  # noqa: BLE001 — whatever it is, the application must not see it

@@ -1,7 +1,7 @@
 """`python -m tests`: the test suite, once on each database that answers.
 
 A database that does not answer is skipped with what to do about it; with CI set, that is a failure. Arguments
-are passed on to pytest.
+are passed on to pytest. It runs on all processors.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> int:
             skipped.append(f"{name}: {reason}")
             continue
         environment = {**os.environ, "NPLUSONE_TEST_DB": name}
-        command = [sys.executable, "-m", "pytest", *arguments]
+        command = [sys.executable, "-m", "pytest", "-n", "auto", *arguments]
         failed += subprocess.run(command, env=environment, check=False).returncode != 0
     for reason in skipped:
         print(f"SKIPPED {reason}")

@@ -8,7 +8,9 @@ from nplusone_guard.attribution.django_internals import known_functions, missing
 
 
 def test_every_function_and_variable_that_we_read_exists():
-    assert missing() == [], f"Django {django.VERSION} has changed; see nplusone_guard/attribution/django_internals.py"
+    assert missing() == [], (
+        f"Django {django.VERSION} has changed; see nplusone_guard/attribution/django_internals.py"
+    )
 
 
 def test_functions_are_known_by_distinct_code():

@@ -11,12 +11,12 @@ from django.db import connections
 from django.http import HttpResponse
 from django.test import AsyncClient, Client, RequestFactory
 
-from nplusone_guard import NPlusOneError
+from nplusone_guard import NPlusOneError, watch
 from nplusone_guard.middleware import NPlusOneMiddleware
 from nplusone_guard.outputs.headers import MOST_BYTES
 
 from .conftest import line_of, run
-from .library.models import Author
+from .library.models import Author, Book
 from .library.rows import stock
 
 VIEWS = "tests/library/views.py"
@@ -270,7 +270,7 @@ def test_a_clean_response_says_so(client, settings):
         ("tests.test_middleware.only_staff", False, False),
         (lambda request: request.path == "/titles/", False, True),
     ],
-    ids=str,
+    ids=["debug", "not debug", "always", "never", "dotted path", "callable"],
 )
 def test_headers_follow_the_policy(client, settings, policy, debug, shown):
     settings.DEBUG = debug
@@ -349,6 +349,32 @@ def test_an_exception_of_ours_never_reaches_a_request(client, settings, caplog, 
     assert "secret" not in record.getMessage()
 
 
+@pytest.mark.guard_breaks
+@pytest.mark.django_db
+def test_not_even_a_handler_that_raises_while_we_report_our_own_error(client, monkeypatch):
+    def fail(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr("nplusone_guard.capture.fingerprint", fail)
+    monkeypatch.setattr("nplusone_guard.failsafe._logger.error", fail)
+    assert client.get("/titles/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_what_a_block_inside_the_request_finds_is_logged_once(caplog):
+    stock(8)
+
+    def view(request):
+        with watch(log=True):
+            for book in Book.objects.all():
+                str(book.author)
+        return HttpResponse()
+
+    NPlusOneMiddleware(view)(RequestFactory().get("/"))
+    events = [record for record in caplog.records if record.getMessage().startswith("nplusone.detected")]
+    assert [(record.scope_kind, record.count) for record in events] == [("request", 8)]
+
+
 @pytest.mark.django_db
 def test_the_guard_asks_the_database_nothing(client, django_assert_num_queries, settings):
     settings.NPLUSONE_GUARD = {"HEADERS": True}
@@ -362,8 +388,6 @@ def test_a_middleware_of_the_application_is_not_the_culprit_of_what_it_wraps(rep
     """Rendering after the view leaves `get_response(...)` lines as the only project code on the stack."""
     from django.template import engines
     from django.template.response import TemplateResponse
-
-    from .library.models import Book
 
     stock(8)
     template = engines["django"].from_string("{% for book in books %}{{ book.author.name }}{% endfor %}")

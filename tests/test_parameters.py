@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from decimal import Decimal
 
 import pytest
@@ -30,7 +30,7 @@ class Shy:
         (["a"], ["b"]),
         ({"key": [1, 2]}, {"key": [1, 3]}),
         (([1, {"deep": [1]}],), ([1, {"deep": [2]}],)),
-        ((Decimal("1.5"), datetime.date(2026, 1, 1)), (Decimal("1.5"), datetime.date(2026, 1, 2))),
+        ((Decimal("1.5"), dt.date(2026, 1, 1)), (Decimal("1.5"), dt.date(2026, 1, 2))),
         ((b"bytes",), (b"other",)),
     ],
 )

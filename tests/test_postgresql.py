@@ -14,7 +14,8 @@ from .library.models import Book
 from .library.rows import stock
 
 pytestmark = pytest.mark.skipif(
-    os.environ.get("NPLUSONE_TEST_DB") != "postgresql", reason="needs PostgreSQL: NPLUSONE_TEST_DB=postgresql pytest"
+    os.environ.get("NPLUSONE_TEST_DB") != "postgresql",
+    reason="needs PostgreSQL: NPLUSONE_TEST_DB=postgresql pytest",
 )
 
 

@@ -64,8 +64,9 @@ def of_generic_queryset(queryset: Any, operation: str) -> Sighting | None:
         values = {_compared_field(one): getattr(one, "rhs", None) for one in conditions}
         content_types = queryset.model._meta.get_field(key.ct_field).remote_field.model.objects
         # Only what the manager itself has put into this cache: we never ask the database.
-        content_type = content_types._cache.get(queryset.db, {}).get(values.get(key.ct_field))
-        owner = content_type.model_class() if content_type is not None else None
+        wanted = values.get(key.ct_field)
+        cached = content_types._cache.get(queryset.db, {})
+        owner: Any = cached[wanted].model_class() if isinstance(wanted, int) and wanted in cached else None
         for field in owner._meta.private_fields if owner is not None else ():
             if field.one_to_many and field.related_model is queryset.model:
                 relation = _ToMany("generic_many", owner._meta.label, field.name, field.name)

@@ -6,8 +6,9 @@ kind. The first that says so takes the loop, in the order of `DETECTORS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from ..callpath import Line, relative_path, source_line
 from ..findings import Finding, Kind, Place, ShapeCount, finding_id
@@ -18,9 +19,19 @@ from . import duplicate_query, n_plus_one, write_in_loop
 from .chains import path_to
 from .severity import severity
 
-__all__ = ["DETECTORS", "detect", "finding_of", "kind_of", "place_of", "shape_counts"]
+__all__ = ["DETECTORS", "Detector", "detect", "finding_of", "kind_of", "place_of", "shape_counts"]
 
-DETECTORS = (write_in_loop, n_plus_one, duplicate_query)
+
+class Detector(Protocol):
+    """What a detector's module has."""
+
+    KIND: Kind
+
+    def applies(self, loop: Loop, thresholds: Mapping[str, int]) -> bool:
+        """Whether `loop` is of this kind."""
+
+
+DETECTORS: tuple[Detector, ...] = (write_in_loop, n_plus_one, duplicate_query)
 
 
 def kind_of(loop: Loop, scope: Scope) -> Kind | None:
