@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import threading
 from pathlib import Path
 
@@ -14,6 +15,9 @@ from nplusone_guard import failsafe
 from nplusone_guard.signals import report_ready
 
 pytest_plugins = ["pytester"]
+
+# What only PostgreSQL has is tested where the tests run on it.
+collect_ignore = [] if os.environ.get("NPLUSONE_TEST_DB") == "postgresql" else ["test_postgresql.py"]
 
 
 def line_of(path: str, marker: str) -> int:

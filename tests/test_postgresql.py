@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 import pytest
 from django.db import connection, connections
 
@@ -12,11 +10,6 @@ from nplusone_guard.capture import capture
 
 from .library.models import Book
 from .library.rows import stock
-
-pytestmark = pytest.mark.skipif(
-    os.environ.get("NPLUSONE_TEST_DB") != "postgresql",
-    reason="needs PostgreSQL: NPLUSONE_TEST_DB=postgresql pytest",
-)
 
 
 @pytest.mark.django_db(transaction=True)
