@@ -28,6 +28,11 @@ def found(reports):
     ]
 
 
+def about_the_library(report):
+    """Statements without those that a driver sends about itself on a new connection."""
+    return sum(shape.count for shape in report.shapes if "library_" in shape.sql)
+
+
 @pytest.mark.django_db
 def test_a_healthy_request_has_no_finding(client, reports):
     stock(8)
@@ -71,7 +76,7 @@ def test_awaits_on_different_lines_are_not_a_loop(reports):
     pks = [book.author_id for book in stock(5)]
     query = dict(zip("abcde", pks, strict=True))
     assert run(AsyncClient().get("/two-lookups-async/", query)).status_code == 200
-    assert [report.statements for report in reports] == [5]
+    assert [about_the_library(report) for report in reports] == [5]
     assert found(reports) == []
 
 
@@ -161,9 +166,7 @@ def test_two_requests_at_once_do_not_mix(reports):
         thread.join()
     by_path = {
         path: {
-            (sum(shape.count for shape in report.shapes if "library" in shape.sql), len(report.findings))
-            for report in reports
-            if report.scope_name == path
+            (about_the_library(report), len(report.findings)) for report in reports if report.scope_name == path
         }
         for path in ("/authors/", "/authors-fixed/")
     }
@@ -178,7 +181,8 @@ def test_two_asynchronous_requests_at_once_do_not_mix(reports):
         await asyncio.gather(AsyncClient().get("/authors-async/"), AsyncClient().get("/authors-fixed/"))
 
     run(both())
-    assert sorted((report.scope_name, report.statements, len(report.findings)) for report in reports) == [
+    seen = [(report.scope_name, about_the_library(report), len(report.findings)) for report in reports]
+    assert sorted(seen) == [
         ("/authors-async/", 9, 1),
         ("/authors-fixed/", 1, 0),
     ]
