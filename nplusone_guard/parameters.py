@@ -12,17 +12,17 @@ __all__ = ["hash_of_fixed_parameters", "hash_of_parameters"]
 
 def hash_of_parameters(sql: Any, params: Any) -> int:
     """A number that is equal for equal parameters of one shape, values written into the text included."""
-    text = sql
     # A comment may differ with every statement (trace ids do), and psycopg's composed statements are no text: they
     # are read for their values. The hash of any other is known since its shape was looked up.
-    if type(sql) is not str or sql[-2:] == "*/" or sql[:2] == "/*":
-        text = literal_key(sql)
-    if not params:
-        return hash(text)
+    text = literal_key(sql) if type(sql) is not str or sql[-2:] == "*/" or sql[:2] == "/*" else sql
     try:
-        return hash((text, tuple(params) if isinstance(params, list | tuple) else _hashable(params)))
+        if type(params) is tuple:
+            return hash((text, params))
+        if type(params) is list:
+            return hash((text, tuple(params)))
     except TypeError:  # a list or a dict among them
-        return hash((text, _hashable(params)))
+        pass
+    return hash((text, _hashable(params) if params else ()))
 
 
 def hash_of_fixed_parameters(params: Any, batch_slots: frozenset[int]) -> int:
