@@ -23,7 +23,7 @@ from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import ignored_here
 from .parameters import hash_of_fixed_parameters, hash_of_parameters
-from .scope import Loop, Scope, ShapeStats, active_scope
+from .scope import Loop, Repetition, Scope, ShapeStats, active_scope
 
 __all__ = ["capture", "install"]
 
@@ -123,9 +123,10 @@ def _count(
                 stats.line = project_line(sys._getframe(3))  # past _count, observe and capture
         # An executemany() is one statement for many rows already.
         if stats is not None and not many and (closely or stats.count > 1):
-            if stats.unlooked and stats.current is not None:
-                stats.unlooked -= 1
-                loop = stats.current
+            known = stats.repetition
+            if known is not None and known.unlooked:
+                known.unlooked -= 1
+                loop = known.current
             elif shape.operation not in _CONTROL:
                 loop = _look(scope, stats, _Statement(shape, sql, connection, sys._getframe(3)))
             if loop is not None:
@@ -162,16 +163,17 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     """Look at the stack: the loop whose call path this is, `None` if the scope can tell no more paths apart."""
     alias = statement.connection.alias
     key = hash((path_key(statement.frame, scope.boundary), alias))
-    if stats.loops is None:
-        stats.loops = {}
-    loop = stats.loops.get(key)
+    repetition = stats.repetition
+    if repetition is None:
+        repetition = stats.repetition = Repetition()
+    loop = repetition.loops.get(key)
     sighting = _sight(statement)
     if loop is None:
         if scope.call_paths >= scope.watchfulness.max_call_paths:
             scope.truncated = True
             return None
         scope.call_paths += 1
-        loop = stats.loops[key] = Loop(
+        loop = repetition.loops[key] = Loop(
             shape=statement.shape,
             alias=alias,
             vendor=statement.connection.vendor,
@@ -184,7 +186,7 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     scope.remember(loop.parents, sighting.parent)
     scope.remember(loop.targets, sighting.target)
     _adopt_first(scope, stats, loop)
-    _plan_next_look(scope, stats, loop)
+    _plan_next_look(scope, repetition, loop)
     return loop
 
 
@@ -206,11 +208,11 @@ def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop) -> None:
         stats.first = None
 
 
-def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop) -> None:
+def _plan_next_look(scope: Scope, repetition: Repetition, loop: Loop) -> None:
     if scope.watchfulness.every_statement:
         return
     scope.looks += 1
-    stats.looks_in_a_row = stats.looks_in_a_row + 1 if loop is stats.current else 1
-    stats.current = loop
-    if stats.looks_in_a_row >= _LOOKS_IN_A_ROW or scope.looks >= _MOST_LOOKS:
-        stats.unlooked = _LOOK_EVERY - 1 if scope.looks < _MOST_LOOKS else sys.maxsize
+    repetition.looks_in_a_row = repetition.looks_in_a_row + 1 if loop is repetition.current else 1
+    repetition.current = loop
+    if repetition.looks_in_a_row >= _LOOKS_IN_A_ROW or scope.looks >= _MOST_LOOKS:
+        repetition.unlooked = _LOOK_EVERY - 1 if scope.looks < _MOST_LOOKS else sys.maxsize

@@ -23,6 +23,7 @@ from .fingerprint import Shape
 
 __all__ = [
     "Loop",
+    "Repetition",
     "Scope",
     "ScopeKind",
     "ShapeStats",
@@ -122,26 +123,37 @@ class Loop:
     sites: tuple[Site, ...] = ()
 
 
-class ShapeStats:
-    """How often one shape ran in a scope, and its loops."""
+class Repetition:
+    """What is known of a shape since it ran again: its loops, and when to look at the stack next."""
 
-    __slots__ = ("by_alias", "count", "current", "db_time", "first", "line", "looks_in_a_row", "loops", "unlooked")
+    __slots__ = ("current", "looks_in_a_row", "loops", "unlooked")
 
-    def __init__(self, first: tuple[float, int]) -> None:
-        self.count = 0
-        self.db_time = 0.0
-        self.line: Line | None = None
-        self.by_alias: dict[str, int] | None = None
-        """How often it ran on each database alias, where the scope looks at every statement."""
-        self.first: tuple[float, int] | None = first
-        """Seconds and parameter hash of the first statement, whose stack was not looked at."""
-        self.loops: dict[int, Loop] | None = None
+    def __init__(self) -> None:
+        self.loops: dict[int, Loop] = {}
+        """By call path, see `nplusone_guard.callpath.path_key`."""
         self.current: Loop | None = None
         """The loop that was seen last, for the statements that are not looked at."""
         self.looks_in_a_row = 0
         """How many looks in a row showed that loop."""
         self.unlooked = 0
         """How many more statements are taken to follow the current loop before the stack is looked at again."""
+
+
+class ShapeStats:
+    """How often one shape ran in a scope. Most run once, so this holds little until one runs again."""
+
+    __slots__ = ("by_alias", "count", "db_time", "first", "line", "repetition")
+
+    def __init__(self, first: tuple[float, int]) -> None:
+        self.count = 0
+        self.db_time = 0.0
+        self.first: tuple[float, int] | None = first
+        """Seconds and parameter hash of the first statement, whose stack was not looked at."""
+        self.line: Line | None = None
+        """The first line of the project that ran it, where the scope looks at every statement."""
+        self.by_alias: dict[str, int] | None = None
+        """How often it ran on each database alias, where the scope looks at every statement."""
+        self.repetition: Repetition | None = None
 
 
 class Scope:

@@ -107,7 +107,8 @@ def is_ignored(finding: Finding, scope: Scope, rules: Iterable[Rule]) -> bool:
 
 def loops(scope: Scope) -> list[Loop]:
     """The loops of `scope`, in the order they were first seen."""
-    return [loop for stats in list(scope.shapes.values()) for loop in (stats.loops or {}).values()]
+    repetitions = [stats.repetition for stats in list(scope.shapes.values()) if stats.repetition is not None]
+    return [loop for repetition in repetitions for loop in list(repetition.loops.values())]
 
 
 def shape_counts(scope: Scope) -> tuple[ShapeCount, ...]:
