@@ -176,7 +176,7 @@ def _shape_of(sql: str) -> Shape:
 
 _MAIN = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "MERGE ", "REPLACE ")
 _BEFORE_TABLE = {"INSERT": "INTO ", "REPLACE": "INTO ", "MERGE": "INTO ", "UPDATE": "UPDATE "}
-_PART = r"\"(?:[^\"]|\"\")*\"|`(?:[^`]|``)*`|(?!(?:SELECT|VALUES|SET)\b)[^\W\d][\w$]*"
+_PART = r"\"[^\"]*(?:\"\"[^\"]*)*\"|`[^`]*(?:``[^`]*)*`|(?!(?:SELECT|VALUES|SET)\b)[^\W\d][\w$]*"
 _TABLE = {
     word: re.compile(rf"{word}\(*(?:ONLY |IGNORE |OR [A-Z]+ )?((?:{_PART})(?:\.(?:{_PART}))*)")
     for word in ("FROM ", "INTO ", "UPDATE ")
@@ -190,26 +190,24 @@ def _operation_and_table(sql: str) -> tuple[str, str]:
     operation = (sql if end < 0 else sql[:end]).lstrip("(").upper()
     if not operation.isalpha():
         operation = ""
-    table = None
+    selects_from_queries = False
     if operation == "WITH":
         starts = [(at, word) for word in _MAIN for at in islice(_outermost(word, sql), 1)]
         operation = min(starts)[1].rstrip() if starts else operation
-        pattern = _TABLE[_BEFORE_TABLE.get(operation, "FROM ")]
         # What it selects from in the end is one of its own queries; the table is in there.
-        table = pattern.search(sql) if operation == "SELECT" else None
+        selects_from_queries = operation == "SELECT"
     word = _BEFORE_TABLE.get(operation, "FROM ")
     pattern = _TABLE[word]
-    if table is None:
-        for at in _outermost(word, sql):
-            table = pattern.match(sql, at)
-            if table is not None:
-                break
-        else:
-            table = pattern.search(sql)
+    table = None
+    for at in () if selects_from_queries else _outermost(word, sql):
+        table = pattern.match(sql, at)
+        if table is not None:
+            break
+    table = table or pattern.search(sql)
     if table is None:
         return operation, ""
     name = table[1]
-    if name[0] in "\"`" and name.find(name[0], 1) == len(name) - 1:
+    if name[0] in '"`' and name.find(name[0], 1) == len(name) - 1:
         return operation, name[1:-1]
     return operation, _QUOTED_PART.sub(lambda part: part[2].replace(part[1] * 2, part[1]), name)
 

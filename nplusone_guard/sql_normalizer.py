@@ -52,6 +52,7 @@ a megabyte of brackets takes 0.2 s instead of 4."""
 
 _LONGEST_ORDINAL = 2  # digits of the column number in `ORDER BY 12`
 _NO_COLUMN = re.compile(r"[()?]")
+_SAVEPOINT_NAME = re.compile(r"^((?:SAVEPOINT|RELEASE(?: SAVEPOINT)?|ROLLBACK TO(?: SAVEPOINT)?) )[^;]+")
 _CURSOR_NAME = re.compile(r'(?<![^\s(])"?_django_curs_\w+"?(?![^\s),;])')
 # Lists that are no single token: with a dollar-quoted text in them, or a comment in a comment.
 _ELEMENTS = r"(?:\?|NULL|TRUE|FALSE|DEFAULT)(?:, (?:\?|NULL|TRUE|FALSE|DEFAULT))*"
@@ -123,7 +124,7 @@ def normalize(sql: str, seen: Seen | None = None) -> str:
     writer.read(sql, lists=True)
     text = "".join(writer.pieces)
     if text.startswith(("SAVEPOINT ", "RELEASE ", "ROLLBACK TO ")):
-        text = text[: text.rfind(" ")] + " ?"
+        text = _SAVEPOINT_NAME.sub(r"\1?", text, count=1)
     elif "_django_curs_" in text:
         text = _CURSOR_NAME.sub("?", text)
     elif "IN (?" in text or "ARRAY[?" in text:
@@ -166,7 +167,7 @@ class _Writer:
 
     def read(self, sql: str, *, lists: bool) -> None:
         """Write the tokens of `sql` after what there is."""
-        scan = scanner(self.reading, lists=lists)
+        scan = scanner(self.reading, lists)
         matches = _without_nested_comments(scan, sql) if "/*" in sql else scan(sql, 0)
         for _, match in zip(self.budget, matches, strict=False):
             kept = match[KEPT]

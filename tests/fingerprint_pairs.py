@@ -260,6 +260,7 @@ PAIRS: tuple[Pair, ...] = (
     Pair("comment signs in a name", "any", DIFFERENT, 'SELECT "a--b" FROM "t"', 'SELECT "a--c" FROM "t"'),
     # Transactions and cursors
     Pair("savepoint names", "any", SAME, 'SAVEPOINT "s140_x1"', 'SAVEPOINT "s99_x22"'),
+    Pair("savepoint names with spaces", "any", SAME, 'SAVEPOINT "my point"', "savepoint p"),
     Pair("released savepoints", "any", SAME, 'RELEASE SAVEPOINT "s140_x1"', 'RELEASE SAVEPOINT "s99_x22"'),
     Pair(
         "savepoints rolled back to", "any", SAME, 'ROLLBACK TO SAVEPOINT "s1_x1"', 'ROLLBACK TO SAVEPOINT "s2_x2"'
