@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_THRESHOLD", "Found", "Judge", "running", "thresholds_of", "watched_body"]
 
 DEFAULT_THRESHOLD = 2
-"""Of N+1 queries in tests: their data is small, and a loop over two rows there is one over two hundred in production.
-Where the ORM names no parent whose relation is loaded, the detector itself asks for one more."""
+"""Of N+1 queries in tests: their data is small, and a loop over two rows there is one over two hundred in
+production. Where the ORM names no parent whose relation is loaded, the detector itself asks for one more."""
 
 
 @dataclass(frozen=True, slots=True)
