@@ -1,8 +1,8 @@
 """What does the guard cost a statement? `python -m benchmarks.cost`, or `make bench`.
 
 Each workload runs under each recorder in turn, round after round, so that all of them see the same machine. A
-figure is the fastest of the rounds in processor time, as whatever else the machine does only adds to it: as a ratio
-to no wrapper, and as microseconds a statement.
+figure is the fastest of the rounds in processor time, as whatever else the machine does only adds to it: as a
+ratio to no wrapper, and as microseconds a statement.
 """
 
 from __future__ import annotations
