@@ -41,7 +41,8 @@ _LOOK_EVERY = 16
 all looked at again."""
 
 _MOST_LOOKS = 20_000
-"""Looks at the stack in one scope that does not look at every statement: 0.1 s at the most."""
+"""Looks at the stack in one scope that does not look at every statement: some 0.1 s. After them, a statement is
+taken to belong to its shape's last loop."""
 
 
 _Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
@@ -127,7 +128,11 @@ def _count(
             if known is not None and known.unlooked:
                 known.unlooked -= 1
                 loop = known.current
-            elif shape.operation not in _CONTROL:
+            elif shape.operation in _CONTROL:
+                pass
+            elif known is not None and scope.looks >= _MOST_LOOKS and not closely:
+                loop = known.current
+            else:
                 loop = _look(scope, stats, _Statement(shape, sql, connection, sys._getframe(3)))
             if loop is not None:
                 loop = _follow(scope, loop, params, parameters, elapsed)
@@ -161,17 +166,18 @@ def _count_outside(
 
 def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
     """Look at the stack: the loop whose call path this is, `None` if the scope can tell no more paths apart."""
+    scope.looks += 1
     alias = statement.connection.alias
     key = hash((path_key(statement.frame, scope.boundary), alias))
     repetition = stats.repetition
     if repetition is None:
         repetition = stats.repetition = Repetition()
     loop = repetition.loops.get(key)
+    if loop is None and scope.call_paths >= scope.watchfulness.max_call_paths:
+        scope.truncated = True
+        return None
     sighting = _sight(statement)
     if loop is None:
-        if scope.call_paths >= scope.watchfulness.max_call_paths:
-            scope.truncated = True
-            return None
         scope.call_paths += 1
         loop = repetition.loops[key] = Loop(
             shape=statement.shape,
@@ -186,7 +192,8 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     scope.remember(loop.parents, sighting.parent)
     scope.remember(loop.targets, sighting.target)
     _adopt_first(scope, stats, loop)
-    _plan_next_look(scope, repetition, loop)
+    if not scope.watchfulness.every_statement:
+        _plan_next_look(repetition, loop)
     return loop
 
 
@@ -208,11 +215,9 @@ def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop) -> None:
         stats.first = None
 
 
-def _plan_next_look(scope: Scope, repetition: Repetition, loop: Loop) -> None:
-    if scope.watchfulness.every_statement:
-        return
-    scope.looks += 1
+def _plan_next_look(repetition: Repetition, loop: Loop) -> None:
+    """Look at the next statement too, unless the last looks all showed the same loop."""
     repetition.looks_in_a_row = repetition.looks_in_a_row + 1 if loop is repetition.current else 1
     repetition.current = loop
-    if repetition.looks_in_a_row >= _LOOKS_IN_A_ROW or scope.looks >= _MOST_LOOKS:
-        repetition.unlooked = _LOOK_EVERY - 1 if scope.looks < _MOST_LOOKS else sys.maxsize
+    if repetition.looks_in_a_row >= _LOOKS_IN_A_ROW:
+        repetition.unlooked = _LOOK_EVERY - 1

@@ -89,6 +89,18 @@ def test_a_loop_that_comes_after_too_many_shapes_is_still_found():
     assert [(finding.count, finding.label) for finding in summary.findings] == [(20, "SELECT library_book")]
 
 
+def test_the_stack_is_looked_at_a_bounded_number_of_times(monkeypatch):
+    looks = []
+    monkeypatch.setattr("nplusone_guard.capture._MOST_LOOKS", 100)
+    monkeypatch.setattr("nplusone_guard.capture.path_key", lambda *_: looks.append(1) or len(looks))
+    scope = light_scope(max_call_paths=10)
+    with entered(scope):
+        for value in range(1_000):
+            execute("SELECT a FROM library_book WHERE id = %s", (value,))
+    assert len(looks) == 100
+    assert close_scope(scope).statements == 1_000
+
+
 def test_when_everything_repeats_no_shape_is_forgotten_and_counts_go_on():
     scope = light_scope(max_shapes=10)
     with entered(scope):
