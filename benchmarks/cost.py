@@ -11,6 +11,7 @@ import argparse
 import gc
 import os
 import tempfile
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
@@ -108,7 +109,10 @@ def measure(work: Callable[[], None], rounds: int) -> dict[str, float]:
     """The least processor seconds of `work` under each recorder."""
     seconds: dict[str, list[float]] = {name: [] for name in RECORDERS}
     for number in range(rounds + 1):
-        for name, (installed, run) in RECORDERS.items():
+        # Each round begins with another recorder, so that none always follows the heaviest.
+        order = deque(RECORDERS.items())
+        order.rotate(number)
+        for name, (installed, run) in order:
             gc.collect()
             gc.disable()
             with wrappers(*installed):
