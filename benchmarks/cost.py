@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import argparse
 import gc
+import logging
 import os
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from time import process_time
 
@@ -132,13 +133,10 @@ def stock() -> None:
     Book.objects.bulk_create(Book(title="x", author=author, publisher=publisher) for author in authors)
 
 
-def quiet_log() -> AbstractContextManager[None]:
+def quiet_log() -> None:
     """Findings are logged in production too, to a handler that discards them here."""
-    import logging  # noqa: PLC0415
-
     logging.getLogger("nplusone_guard").addHandler(logging.NullHandler())
     logging.getLogger("nplusone_guard").propagate = False
-    return nullcontext()
 
 
 def main() -> None:
@@ -146,7 +144,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=60, help="rounds of each workload (default: 60)")
     rounds = parser.parse_args().rounds
-    with tempfile.TemporaryDirectory() as folder, quiet_log():
+    quiet_log()
+    with tempfile.TemporaryDirectory() as folder:
         if connection.vendor == "sqlite":
             connections.settings["default"]["NAME"] = connection.settings_dict["NAME"] = str(Path(folder) / "db")
         call_command("migrate", verbosity=0)

@@ -116,7 +116,7 @@ def _learn_places(frame: FrameType | None) -> None:
         if key not in _places:
             # Kept, so that no other code object gets its identity while it is known here.
             _codes[id(code)] = code
-            position = next(itertools.islice(code.co_positions(), offset // 2, None), None)
+            position = next(itertools.islice(code.co_positions(), max(offset, 0) // 2, None), None)
             _places[key] = hash((id(code), position))
 
 

@@ -144,7 +144,6 @@ def _count(
 def _follow(scope: Scope, loop: Loop, params: Any, parameters: int, elapsed: float) -> Loop | None:
     """Count a statement of `loop`; the loop, unless the statement is to be ignored."""
     if ignored_here(loop.attribution.label):
-        loop.ignored += 1
         return None
     scope.add_to_loop(loop, elapsed, parameters)
     if loop.batch_slots:

@@ -13,7 +13,7 @@ from .failsafe import turn_off
 from .findings import NPlusOneError, Report, Summary
 from .scope import Loop, Scope, ScopeKind, Watchfulness, active_scope, ambient
 
-__all__ = ["close_scope", "install", "open_scope", "raise_in_place", "report_on"]
+__all__ = ["close_scope", "install", "open_scope", "raise_in_place", "report_on", "summary_of"]
 
 
 def install() -> None:
@@ -54,10 +54,15 @@ def open_scope(
     )
 
 
-def close_scope(scope: Scope) -> Summary:
-    """End `scope`: what it found also belongs to the scope around it."""
+def close_scope(scope: Scope, *, with_shapes: bool = True) -> Summary:
+    """End `scope`: what it found also belongs to the scope around it.
+
+    Args:
+        scope: The scope.
+        with_shapes: Whether anybody reads `Summary.shapes`: a healthy request may have hundreds, for nobody.
+    """
     scope.closed = True
-    summary = summary_of(scope)
+    summary = summary_of(scope, with_shapes=with_shapes)
     if scope.ancestors:
         scope.ancestors[0].add_inner_findings(summary.findings)
     if ambient.on_closed is not None and scope is not ambient.scope:
@@ -70,7 +75,7 @@ def report_on(scope: Scope) -> Report:
     return Report(lambda: summary_of(scope))
 
 
-def summary_of(scope: Scope) -> Summary:
+def summary_of(scope: Scope, *, with_shapes: bool = True) -> Summary:
     """What `scope` has seen up to now."""
     try:
         with scope.lock:
@@ -78,7 +83,7 @@ def summary_of(scope: Scope) -> Summary:
                 findings=(*detect(scope, get_settings().ignore), *scope.inner_findings),
                 statements=scope.statements,
                 db_time_ms=round(scope.db_time * 1000, 3),
-                shapes=shape_counts(scope),
+                shapes=shape_counts(scope) if with_shapes else (),
                 truncated=scope.truncated,
                 scope_kind=scope.kind,
                 scope_name=scope.name,

@@ -43,7 +43,9 @@ def enclosing_loop(code: CodeType, offset: int) -> int | None:
     """
     parts = _parts_of(code.co_filename)
     nowhere = (None, None, None, None)
-    line, end_line, column, end_column = next(itertools.islice(code.co_positions(), offset // 2, None), nowhere)
+    line, end_line, column, end_column = next(
+        itertools.islice(code.co_positions(), max(offset, 0) // 2, None), nowhere
+    )
     if line is None:
         return None
     if end_line is None or column is None or end_column is None:  # python -X no_debug_ranges

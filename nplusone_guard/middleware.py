@@ -13,7 +13,7 @@ from django.http.response import HttpResponseBase
 
 from .conf import Settings, get_settings
 from .failsafe import turn_off
-from .findings import Report, Summary
+from .findings import Report
 from .lifecycle import close_scope, install, open_scope, raise_in_place, summary_of
 from .outputs.headers import add_headers
 from .outputs.structured_log import log_findings
@@ -108,7 +108,8 @@ def _answered(scope: Scope, request: HttpRequest, response: HttpResponseBase) ->
         _close(scope, request, response)
         return response
     try:
-        _add_headers(request, response, summary_of(scope))
+        if _may_have_headers(request):
+            add_headers(response, summary_of(scope, with_shapes=False))
         watch_stream(scope, response, lambda: _close(scope, request, response))
     except Exception:  # noqa: BLE001 — whatever it is, the response goes out as it is
         turn_off(scope)
@@ -121,27 +122,24 @@ def _close(scope: Scope, request: HttpRequest, response: HttpResponseBase | None
     try:
         fields = _request_fields(request)
         scope.route = fields["route"] or ""
-        summary = close_scope(scope)
-        if response is not None and not response.streaming:
-            _add_headers(request, response, summary)
+        heard = report_ready.has_listeners(scope.kind)
+        summary = close_scope(scope, with_shapes=heard)
+        if response is not None and not response.streaming and _may_have_headers(request):
+            add_headers(response, summary)
         status = response.status_code if response is not None else None
         log_findings(summary, {**fields, "status": status})
-        report = Report(lambda: summary)
-        report_ready.send_robust(sender=scope.kind, report=report, request=request)
+        if heard:
+            report = Report(lambda: summary)
+            report_ready.send_robust(sender=scope.kind, report=report, request=request)
     except Exception:  # noqa: BLE001 — whatever it is, the response goes out as it is
         turn_off(scope)
 
 
-def _add_headers(request: HttpRequest, response: HttpResponseBase, summary: Summary) -> None:
+def _may_have_headers(request: HttpRequest) -> bool:
     policy = get_settings().headers
     if policy == "debug":
-        allowed = django_settings.DEBUG
-    elif callable(policy):
-        allowed = bool(policy(request))
-    else:
-        allowed = policy
-    if allowed:
-        add_headers(response, summary)
+        return bool(django_settings.DEBUG)
+    return bool(policy(request)) if callable(policy) else bool(policy)
 
 
 def _request_fields(request: HttpRequest) -> dict[str, Any]:

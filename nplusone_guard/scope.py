@@ -38,7 +38,7 @@ ScopeKind = Literal["request", "task", "test", "block"]
 
 _MOST_HASHES = 10_000  # kept in one scope, of parameters and instances, to count distinct ones: about 1 MB
 _MOST_FINDINGS = 1_000  # findings of nested scopes kept for the scope around them
-_SHAPE_BYTES = 400  # one ShapeStats with its place in the dict, by tests/test_bounds.py
+_SHAPE_BYTES = 400  # an allowance for one ShapeStats and its place; tests/test_bounds.py weighs the whole scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +99,6 @@ class Loop:
         targets: Hashes of the rows those relations point to, to recognize them as the parents of another loop.
         fixed_parameters: Hashes of the parameters outside `IN` and `VALUES` lists, for statements with such lists.
         batch_slots: The positions of the parameters inside such lists.
-        ignored: How many more of them ran under `ignore()`.
         decided: Whether somebody was told already, while the scope was open.
         sites: The sites on the path that tell whose loop it is, innermost first, where the scope looks at every
             statement.
@@ -118,7 +117,6 @@ class Loop:
     targets: set[int] = field(default_factory=set)
     fixed_parameters: set[int] = field(default_factory=set)
     batch_slots: frozenset[int] = frozenset()
-    ignored: int = 0
     decided: bool = False
     sites: tuple[Site, ...] = ()
 

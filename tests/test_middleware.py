@@ -263,6 +263,18 @@ def test_a_clean_response_says_so(client, settings):
     assert "X-NPlusOne-Findings" not in response.headers
 
 
+@pytest.mark.django_db(transaction=True)
+def test_shapes_are_counted_only_when_somebody_listens(client, monkeypatch, request):
+    counted = []
+    monkeypatch.setattr("nplusone_guard.lifecycle.shape_counts", lambda scope: counted.append(scope) or ())
+    client.get("/titles/")
+    Client().get("/stream/").close()
+    assert counted == []
+    request.getfixturevalue("reports")
+    client.get("/titles/")
+    assert len(counted) == 1
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     ("policy", "debug", "shown"),
