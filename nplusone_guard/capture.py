@@ -1,7 +1,8 @@
 """The execute wrapper: on every connection of every alias and thread, for the connection's whole life.
 
 It asks for the active scope and returns at once when there is none. A shape that runs for the first time in a
-scope costs a look-up by its text and one by its shape; the stack is looked at only when it runs again.
+scope costs a look-up by its text and one by its shape; the stack is looked at only when it runs again, and once
+its loop is known, the statements of that text are counted aside (`scope.Settled`).
 """
 
 from __future__ import annotations
@@ -21,9 +22,9 @@ from .attribution import Sighting, of_sql, read_sighting
 from .callpath import path_key, project_line, telling_sites
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
-from .ignoring import ignored_here
+from .ignoring import active_rules, ignored_here
 from .parameters import hash_of_fixed_parameters, hash_of_parameters
-from .scope import Loop, Repetition, Scope, ShapeStats, active_scope
+from .scope import Loop, Repetition, Scope, ShapeStats, active, ambient
 
 __all__ = ["capture", "install"]
 
@@ -32,16 +33,16 @@ _CONTROL = frozenset(
 )
 """Statements that steer a transaction, a session or a cursor. They count, but they are nobody's loop."""
 
-_LOOKS_IN_A_ROW = 32
-"""How many repetitions of a shape have their stack looked at before the look-ups become rare. More than any
-sane threshold, so that a loop is decided on evidence."""
+_LOOKS_IN_A_ROW = 12
+"""How many repetitions of a shape have their stack looked at before the look-ups become rare: more than the
+default thresholds, so that a loop is decided on evidence."""
 
 _LOOK_EVERY = 16
-"""Then one in so many: 4 µs of walking make 0.25 µs a statement. When it shows another path, the next ones are
+"""Then one in so many: 8 µs of looking make 0.5 µs a statement. When it shows another path, the next ones are
 all looked at again."""
 
 _MOST_LOOKS = 20_000
-"""Looks at the stack in one scope that does not look at every statement: some 0.1 s. After them, a statement is
+"""Looks at the stack in one scope that does not look at every statement: some 0.2 s. After them, a statement is
 taken to belong to its shape's last loop."""
 
 
@@ -64,9 +65,20 @@ def _wrap_connection(*, connection: BaseDatabaseWrapper, **_: object) -> None:
 
 def capture(execute: _Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Run the statement and tell the active scope about it. Django calls this for each statement."""
-    scope = active_scope()
+    scope = active.get() or ambient.scope
     if scope is None or scope.closed or scope.broken:
         return execute(sql, params, many, context)
+    try:
+        settled = scope.settled.get(sql)
+    except TypeError:  # psycopg's composed statements cannot be hashed
+        settled = None
+    if settled is not None and settled.left and not many:
+        settled.left -= 1
+        started = perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            settled.seconds += perf_counter() - started
     started = perf_counter()
     try:
         result = execute(sql, params, many, context)
@@ -84,6 +96,7 @@ class _Statement:
 
     shape: Shape
     sql: Any
+    params: Any
     connection: BaseDatabaseWrapper
     frame: FrameType
 
@@ -114,41 +127,38 @@ def _count(
     """Count the statement; the loop it belongs to, if it belongs to one."""
     shape = fingerprint(sql)
     parameters = 0 if many else hash_of_parameters(sql, params)
-    closely = scope.watchfulness.every_statement
+    deep = scope.watchfulness.deep
     loop = None
     with scope.lock:
         stats = scope.count(shape, elapsed, parameters)
-        if closely:
+        if deep:
             scope.count_alias(connection.alias, stats)
             if stats is not None and stats.line is None:
                 stats.line = project_line(sys._getframe(3))  # past _count, observe and capture
         # An executemany() is one statement for many rows already.
-        if stats is not None and not many and (closely or stats.count > 1):
-            known = stats.repetition
-            if known is not None and known.unlooked:
-                known.unlooked -= 1
-                loop = known.current
-            elif shape.operation in _CONTROL:
-                pass
-            elif known is not None and scope.looks >= _MOST_LOOKS and not closely:
-                loop = known.current
+        if stats is not None and not many and (deep or stats.count > 1) and shape.operation not in _CONTROL:
+            loop = _loop_of(scope, stats, _Statement(shape, sql, params, connection, sys._getframe(3)))
+            if loop is not None and not ignored_here(loop.attribution.label):
+                scope.add_to_loop(loop, elapsed, parameters)
+                if loop.batch_slots:
+                    scope.remember(loop.fixed_parameters, hash_of_fixed_parameters(params, loop.batch_slots))
             else:
-                loop = _look(scope, stats, _Statement(shape, sql, connection, sys._getframe(3)))
-            if loop is not None:
-                loop = _follow(scope, loop, params, parameters, elapsed)
+                loop = None
     for outer in scope.ancestors:
         _count_outside(outer, shape, parameters, elapsed, connection.alias, stats)
     return loop
 
 
-def _follow(scope: Scope, loop: Loop, params: Any, parameters: int, elapsed: float) -> Loop | None:
-    """Count a statement of `loop`; the loop, unless the statement is to be ignored."""
-    if ignored_here(loop.attribution.label):
-        return None
-    scope.add_to_loop(loop, elapsed, parameters)
-    if loop.batch_slots:
-        scope.remember(loop.fixed_parameters, hash_of_fixed_parameters(params, loop.batch_slots))
-    return loop
+def _loop_of(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
+    """The loop that a statement belongs to: the last one, while its stack is not to be looked at."""
+    known = stats.repetition
+    if known is not None:
+        if known.unlooked:
+            known.unlooked -= 1
+            return known.current
+        if scope.looks >= _MOST_LOOKS and not scope.watchfulness.deep:
+            return known.current
+    return _look(scope, stats, statement)
 
 
 def _count_outside(
@@ -157,7 +167,7 @@ def _count_outside(
     """Count a statement in a scope around the one it is judged in."""
     with outer.lock:
         stats = outer.count(shape, elapsed, parameters)
-        if outer.watchfulness.every_statement:
+        if outer.watchfulness.deep:
             outer.count_alias(alias, stats)
         if stats is not None and stats.line is None and inner is not None:
             stats.line = inner.line
@@ -184,15 +194,19 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
             vendor=statement.connection.vendor,
             culprit=project_line(statement.frame),
             attribution=sighting.attribution,
+            sites=telling_sites(statement.frame, scope.boundary),
             batch_slots=batch_slots(statement.sql) if isinstance(statement.sql, str) else frozenset(),
-            sites=telling_sites(statement.frame, scope.boundary) if scope.watchfulness.every_statement else (),
+            steps=sighting.steps,
+            paged=sighting.page is not None,
         )
     loop.looked_at += 1
-    scope.remember(loop.parents, sighting.parent)
+    if scope.remember(loop.parents, sighting.parent):
+        scope.remember_head(loop, sighting.load)
     scope.remember(loop.targets, sighting.target)
+    scope.remember(loop.fixed_parameters, sighting.page)
     _adopt_first(scope, stats, loop)
-    if not scope.watchfulness.every_statement:
-        _plan_next_look(repetition, loop)
+    if not scope.watchfulness.deep:
+        _plan_next_look(scope, stats, loop, statement.sql)
     return loop
 
 
@@ -207,16 +221,22 @@ def _sight(statement: _Statement) -> Sighting:
 
 def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop) -> None:
     """Give the shape's first statement, whose stack nobody saw, to the first path that is seen twice."""
-    if scope.watchfulness.every_statement:
+    if scope.watchfulness.deep:
         stats.first = None
     elif stats.first is not None and loop.looked_at > 1:
         scope.add_to_loop(loop, *stats.first)
         stats.first = None
 
 
-def _plan_next_look(repetition: Repetition, loop: Loop) -> None:
+def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop, sql: Any) -> None:
     """Look at the next statement too, unless the last looks all showed the same loop."""
+    repetition = stats.repetition
+    if repetition is None:
+        return
     repetition.looks_in_a_row = repetition.looks_in_a_row + 1 if loop is repetition.current else 1
     repetition.current = loop
-    if repetition.looks_in_a_row >= _LOOKS_IN_A_ROW:
+    scope.count_settled()
+    if repetition.looks_in_a_row < _LOOKS_IN_A_ROW:
+        scope.settled.pop(sql, None)
+    elif active_rules() or loop.batch_slots or not scope.settle(sql, stats, loop, _LOOK_EVERY - 1):
         repetition.unlooked = _LOOK_EVERY - 1

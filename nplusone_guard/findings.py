@@ -83,6 +83,8 @@ class Finding:
         severity: `info`, `warning` or `error`; see `nplusone_guard.detection.severity`.
         label: What is repeated, as people say it: `library.Book.author`, `library.Book.objects.get()`, or
             `SELECT library_book` for SQL that no model stands behind.
+        through: The labels of what is loaded further on from there by the same code, and ends with the same fix:
+            `accounts.User.profile` behind `chat.Message.sender`.
         culprit: The line that issues the repeated statement, `None` if no line of the project is on the way.
         origin: The line that loaded the parent rows, where the fix goes; `None` when it is not known.
         count: How many statements the loop ran.
@@ -111,14 +113,20 @@ class Finding:
     suggestion: str
     alias: str = "default"
     vendor: str = ""
+    through: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The label, and what is loaded through it: `chat.Message.sender → student_profile`."""
+        return " → ".join((self.label, *(label.rpartition(".")[2] for label in self.through)))
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready values, with the version of this schema."""
-        return {"schema_version": SCHEMA_VERSION, **asdict(self)}
+        return {"schema_version": SCHEMA_VERSION, **asdict(self), "through": list(self.through)}
 
     def __str__(self) -> str:
         where = f" at {self.culprit}" if self.culprit else ""
-        return f"{self.kind}: {self.label} × {self.count}{where}; fix: {self.suggestion}"
+        return f"{self.kind}: {self.title} × {self.count}{where}; fix: {self.suggestion}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from . import capture, propagation
+from . import capture, deep, propagation
 from .conf import get_settings
 from .detection import detect, finding_of, is_ignored, shape_counts
 from .failsafe import turn_off
@@ -37,11 +37,13 @@ def open_scope(
     a test asks for goes for the requests in it. `thresholds` that are given replace those all the same.
     """
     around = active_scope()
-    if around is not None and around.watchfulness.every_statement:
+    if around is not None and around.watchfulness.deep:
         watchfulness = around.watchfulness
     watchfulness = watchfulness or Watchfulness.of(get_settings())
     if thresholds:
         watchfulness = replace(watchfulness, thresholds={**watchfulness.thresholds, **thresholds})
+    if watchfulness.deep:
+        deep.install()
     task = propagation.current_task()
     return Scope(
         kind,
@@ -79,6 +81,7 @@ def summary_of(scope: Scope, *, with_shapes: bool = True) -> Summary:
     """What `scope` has seen up to now."""
     try:
         with scope.lock:
+            scope.count_settled()
             return Summary(
                 findings=(*detect(scope, get_settings().ignore), *scope.inner_findings),
                 statements=scope.statements,

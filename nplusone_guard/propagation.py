@@ -47,6 +47,8 @@ class _Origin:
         """Run `work` as if it were called where it was handed over."""
         if not get_settings().follow_threads:
             return continue_from(self.path, work, *args, **kwargs)
+        if self.scope is not None and not self.scope.is_shared:
+            self.scope.share()
         with entered(self.scope), with_rules(self.rules):
             return continue_from(self.path, work, *args, **kwargs)
 

@@ -20,14 +20,17 @@ from .callpath import Line, Site
 from .conf import Settings
 from .findings import Finding
 from .fingerprint import Shape
+from .lineage import Load, Step
 
 __all__ = [
     "Loop",
     "Repetition",
     "Scope",
     "ScopeKind",
+    "Settled",
     "ShapeStats",
     "Watchfulness",
+    "active",
     "active_scope",
     "ambient",
     "claimed_scope",
@@ -37,6 +40,9 @@ __all__ = [
 ScopeKind = Literal["request", "task", "test", "block"]
 
 _MOST_HASHES = 10_000  # kept in one scope, of parameters and instances, to count distinct ones: about 1 MB
+_MOST_HEADS = 50  # queries that one loop's parents came out of; one is usual
+_MOST_SETTLED = 100  # texts, as many as there are loops at a time
+_LONGEST_SETTLED = 16_000
 _MOST_FINDINGS = 1_000  # findings of nested scopes kept for the scope around them
 _SHAPE_BYTES = 400  # an allowance for one ShapeStats and its place; tests/test_bounds.py weighs the whole scope
 
@@ -47,8 +53,9 @@ class Watchfulness:
 
     Attributes:
         thresholds: For each kind, how many statements on one call path make it a finding.
-        every_statement: Whether the stack is looked at for every statement. Otherwise it is left alone until a
-            shape repeats, and looked at now and then once its path is known: what a production request can pay.
+        deep: Whether the stack is looked at for every statement, and instances know the query they came out of
+            (`nplusone_guard.deep`). Otherwise the stack is left alone until a shape repeats, and looked at now and
+            then once its path is known: what a production request can pay.
         max_shapes: How many shapes are remembered.
         max_call_paths: How many call paths are told apart.
         max_bytes: About how many bytes the scope may hold.
@@ -56,7 +63,7 @@ class Watchfulness:
     """
 
     thresholds: Mapping[str, int]
-    every_statement: bool = False
+    deep: bool = False
     max_shapes: int = 2_000
     max_call_paths: int = 1_000
     max_bytes: int = 4_000_000
@@ -67,13 +74,13 @@ class Watchfulness:
         cls,
         settings: Settings,
         *,
-        every_statement: bool = False,
+        deep: bool = False,
         thresholds: Mapping[str, int] | None = None,
     ) -> Watchfulness:
         """What `settings` ask for, with some `thresholds` replaced."""
         return cls(
             thresholds={**settings.thresholds, **(thresholds or {})},
-            every_statement=every_statement,
+            deep=deep,
             max_shapes=settings.max_shapes,
             max_call_paths=settings.max_call_paths,
             max_bytes=settings.max_bytes,
@@ -91,17 +98,21 @@ class Loop:
         vendor: That database's vendor.
         culprit: The innermost line of the project on the path.
         attribution: What the ORM was asked for.
+        sites: The sites on the path that tell whose loop it is, innermost first.
+        batch_slots: The positions of the parameters inside `IN` and `VALUES` lists.
+        steps: The relations from the rows of the head to the parents, `None` when they are not known.
+        paged: Whether each statement takes a slice of many rows.
         count: How many they were.
         db_time: How long they took together, in seconds.
         looked_at: For how many of them the stack was looked at.
+        hashed: For how many of them the parameters were hashed.
         parameters: Hashes of their different sets of parameters.
         parents: Hashes of the instances whose relation was loaded, where there are any.
         targets: Hashes of the rows those relations point to, to recognize them as the parents of another loop.
-        fixed_parameters: Hashes of the parameters outside `IN` and `VALUES` lists, for statements with such lists.
-        batch_slots: The positions of the parameters inside such lists.
+        fixed_parameters: Hashes of what stays the same when a result is taken in chunks or pages: the parameters
+            outside of lists, the values compared for equality.
+        heads: The queries that the parents came out of in the end, and how many different parents of each.
         decided: Whether somebody was told already, while the scope was open.
-        sites: The sites on the path that tell whose loop it is, innermost first, where the scope looks at every
-            statement.
     """
 
     shape: Shape
@@ -109,16 +120,20 @@ class Loop:
     vendor: str
     culprit: Line | None
     attribution: Attribution
+    sites: tuple[Site, ...] = ()
+    batch_slots: frozenset[int] = frozenset()
+    steps: tuple[Step, ...] | None = None
+    paged: bool = False
     count: int = 0
     db_time: float = 0.0
     looked_at: int = 0
+    hashed: int = 0
     parameters: set[int] = field(default_factory=set)
     parents: set[int] = field(default_factory=set)
     targets: set[int] = field(default_factory=set)
     fixed_parameters: set[int] = field(default_factory=set)
-    batch_slots: frozenset[int] = frozenset()
+    heads: dict[Load, int] = field(default_factory=dict)
     decided: bool = False
-    sites: tuple[Site, ...] = ()
 
 
 class Repetition:
@@ -135,6 +150,25 @@ class Repetition:
         """How many looks in a row showed that loop."""
         self.unlooked = 0
         """How many more statements are taken to follow the current loop before the stack is looked at again."""
+
+
+class Settled:
+    """A statement's text whose loop is known: the next ones are only counted and timed.
+
+    It is what a repeated statement costs in production, so it is two additions and no more.
+    """
+
+    __slots__ = ("left", "loop", "planned", "seconds", "stats")
+
+    def __init__(self, stats: ShapeStats, loop: Loop, planned: int) -> None:
+        self.stats = stats
+        self.loop = loop
+        self.planned = planned
+        """How many statements were not to be looked at."""
+        self.left = planned
+        """How many of them have not come yet."""
+        self.seconds = 0.0
+        """How long those that came took."""
 
 
 class ShapeStats:
@@ -178,6 +212,7 @@ class Scope:
         "hashes_left",
         "held_bytes",
         "inner_findings",
+        "is_shared",
         "kind",
         "lock",
         "logs",
@@ -185,6 +220,7 @@ class Scope:
         "name",
         "on_repeat",
         "route",
+        "settled",
         "shapes",
         "statements",
         "task",
@@ -225,6 +261,9 @@ class Scope:
         self.broken = False
         self.closed = False
         self.inner_findings: list[Finding] = []
+        self.settled: dict[object, Settled] = {}
+        self.is_shared = False
+        """Whether work of this scope was handed to another thread; then nothing is counted without the lock."""
         # Reentrant, as a garbage collection inside may run somebody's `__del__` that asks the database.
         self.lock = threading.RLock()
 
@@ -241,6 +280,37 @@ class Scope:
         stats.db_time += elapsed
         return stats
 
+    def settle(self, text: object, stats: ShapeStats, loop: Loop, planned: int) -> bool:
+        """Take the next `planned` statements of `text` for ones of `loop`, unseen; whether that is possible.
+
+        Not where others count along (scopes around, other threads) or want to be told of each statement.
+        """
+        if self.ancestors or self.is_shared or self.on_repeat is not None or type(text) is not str:
+            return False
+        if text not in self.settled and (len(self.settled) >= _MOST_SETTLED or len(text) > _LONGEST_SETTLED):
+            return False
+        self.settled[text] = Settled(stats, loop, planned)
+        return True
+
+    def count_settled(self) -> None:
+        """Add up what was counted aside, before anybody reads or looks. With the lock held."""
+        for settled in self.settled.values():
+            came = settled.planned - settled.left
+            if came:
+                self.statements += came
+                self.db_time += settled.seconds
+                for counted in (settled.stats, settled.loop):
+                    counted.count += came
+                    counted.db_time += settled.seconds
+                settled.planned, settled.seconds = settled.left, 0.0
+
+    def share(self) -> None:
+        """Work of this scope goes to another thread."""
+        with self.lock:
+            self.count_settled()
+            self.settled.clear()
+            self.is_shared = True
+
     def count_alias(self, alias: str, stats: ShapeStats | None) -> None:
         """Count one statement on `alias`, for scopes that look at every statement."""
         self.by_alias[alias] = self.by_alias.get(alias, 0) + 1
@@ -252,18 +322,26 @@ class Scope:
     def add_to_loop(self, loop: Loop, elapsed: float, parameters: int) -> None:
         """Count one statement of `loop` that took `elapsed` seconds."""
         loop.count += 1
+        loop.hashed += 1
         loop.db_time += elapsed
         self.remember(loop.parameters, parameters)
 
-    def remember(self, hashes: set[int], one: int | None) -> None:
-        """Add `one` to `hashes`, a set of one of this scope's loops, while there is room."""
+    def remember(self, hashes: set[int], one: int | None) -> bool:
+        """Add `one` to `hashes`, a set of one of this scope's loops, while there is room; whether it is new."""
         if one is None or one in hashes:
-            return
-        if self.hashes_left:
-            self.hashes_left -= 1
-            hashes.add(one)
-        else:
+            return False
+        if not self.hashes_left:
             self.truncated = True
+            return False
+        self.hashes_left -= 1
+        hashes.add(one)
+        return True
+
+    def remember_head(self, loop: Loop, load: Load | None) -> None:
+        """Another parent of `loop` came out of `load`."""
+        head = load.head if load is not None else None
+        if head is not None and (head in loop.heads or len(loop.heads) < _MOST_HEADS):
+            loop.heads[head] = loop.heads.get(head, 0) + 1
 
     def add_inner_findings(self, findings: tuple[Finding, ...]) -> None:
         """Take over what a nested scope found."""
@@ -294,7 +372,8 @@ class Scope:
         return True
 
 
-_active: ContextVar[Scope | None] = ContextVar("nplusone_guard_scope", default=None)
+active: ContextVar[Scope | None] = ContextVar("nplusone_guard_scope", default=None)
+"""The scope that this context has entered. `active_scope` asks it; `capture` does itself, to save the call."""
 
 
 class ambient:  # noqa: N801 — a namespace for one process-wide value, not a class to build
@@ -311,19 +390,19 @@ class ambient:  # noqa: N801 — a namespace for one process-wide value, not a c
 
 def active_scope() -> Scope | None:
     """The innermost scope that is open here."""
-    return _active.get() or ambient.scope
+    return active.get() or ambient.scope
 
 
 def claimed_scope() -> Scope | None:
     """The scope that this context has entered, `None` where only the ambient one is open."""
-    return _active.get()
+    return active.get()
 
 
 @contextmanager
 def entered(scope: Scope | None) -> Iterator[None]:
     """While inside, `scope` is the active one in this context; `None` leaves none active."""
-    token = _active.set(scope)
+    token = active.set(scope)
     try:
         yield
     finally:
-        _active.reset(token)
+        active.reset(token)

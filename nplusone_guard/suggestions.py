@@ -2,61 +2,175 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import django
 
 from .attribution import Attribution
 from .findings import Kind
+from .lineage import Step
 
-__all__ = ["suggest"]
+__all__ = ["Fix", "combined", "fix_of"]
+
+_HAS_FETCH_MODES = django.VERSION >= (6, 1)
+_TO_MANY = ("reverse_many", "many_to_many", "generic_many")
 
 
-def suggest(kind: Kind, attribution: Attribution, path: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """What to change. The first three go on one query, and so can be combined with those of other fixes.
+
+    Attributes:
+        select: Paths for `select_related()`.
+        prefetch: Arguments for `prefetch_related()`, as code.
+        annotate: Arguments for `annotate()`, as code.
+        advice: Any other fix, as code or in words.
+        remark: What else there is to know, behind the code.
+    """
+
+    select: tuple[str, ...] = ()
+    prefetch: tuple[str, ...] = ()
+    annotate: tuple[str, ...] = ()
+    advice: str = ""
+    remark: str = ""
+
+    @property
+    def goes_on_query(self) -> bool:
+        """Whether it is something to append to the query that loads the parent rows."""
+        return bool(self.select or self.prefetch or self.annotate)
+
+    def __str__(self) -> str:
+        calls = (
+            ("select_related", [f'"{path}"' for path in self.select]),
+            ("prefetch_related", self.prefetch),
+            ("annotate", self.annotate),
+        )
+        code = ".".join(f"{name}({', '.join(arguments)})" for name, arguments in calls if arguments)
+        text = "; ".join(part for part in (code, self.advice) if part)
+        return f"{text}  # {self.remark}" if self.remark else text
+
+
+def combined(fixes: Iterable[Fix]) -> Fix:
+    """One fix in the place of several that go on one query."""
+    every = list(fixes)
+    select = dict.fromkeys(path for fix in every for path in fix.select)
+    prefetch = dict.fromkeys(argument for fix in every for argument in fix.prefetch)
+    return Fix(
+        # A longer path brings all of its beginning along.
+        tuple(path for path in select if not any(other.startswith(f"{path}__") for other in select)),
+        tuple(one for one in prefetch if not any(_covers(other, one) for other in prefetch)),
+        tuple(dict.fromkeys(argument for fix in every for argument in fix.annotate)),
+        "; ".join(dict.fromkeys(fix.advice for fix in every if fix.advice)),
+        next((fix.remark for fix in every if fix.remark), ""),
+    )
+
+
+def _covers(longer: str, shorter: str) -> bool:
+    if not shorter.startswith('"'):
+        return False
+    return longer.startswith((f"{shorter[:-1]}__", f"Prefetch({shorter}, queryset=")) and "to_attr" not in longer
+
+
+def fix_of(kind: Kind, attribution: Attribution, path: Sequence[Step], below: Sequence[Step] = ()) -> Fix:
     """How to do without the repeated statements.
 
     Args:
         kind: What the finding is.
         attribution: What was asked for.
-        path: The relations from the parent rows to what was asked for, `("sender", "profile")`.
+        path: The relations from the parent rows to what was asked for, that one included.
+        below: The relations that are followed from what a look-up finds.
     """
     if kind == "write_in_loop":
-        return _one_write(attribution)
+        return Fix(advice=_one_write(attribution))
     if kind == "duplicate_query":
-        return "run it once before the loop and keep the result in a variable, or cache it"
-    whole = "__".join(path)
+        return Fix(
+            advice="run it once before the loop and keep the result in a variable, or cache it; "
+            f'ignore("{attribution.label}") if it is meant'
+        )
     match attribution.relation:
         case "forward" | "reverse_one":
-            return f'select_related("{whole}")'
+            return _to_one(path)
         case "generic":
-            return f'prefetch_related("{whole}")'
+            remark = f'GenericPrefetch("{path[-1].name}", [querysets]) where its rows need relations of their own'
+            return Fix(prefetch=(f'"{_joined(path)}"',), remark=remark)
         case "reverse_many" | "many_to_many" | "generic_many":
-            return _to_many(attribution, whole, path)
+            return _to_many(attribution, path)
         case "deferred":
-            return f'load "{attribution.name}" with the rows: take it out of defer(), or put it into only()'
+            return _deferred(attribution, path)
         case "refresh":
-            return "load the rows again with one query instead of refresh_from_db() on each"
+            return Fix(advice="load the rows again with one query instead of refresh_from_db() on each")
         case "lookup":
-            return _one_lookup(attribution)
+            return Fix(advice=_one_lookup(attribution, below))
         case _:
-            return "one statement with WHERE … IN (…) before the loop"
+            return Fix(advice="one statement with WHERE … IN (…) before the loop")
 
 
-def _to_many(attribution: Attribution, whole: str, path: Sequence[str]) -> str:
-    name = attribution.name
-    queried = "__".join((*path[:-1], attribution.query_name or name))
-    if attribution.operation == "count" and not attribution.narrowed:
+def _joined(path: Sequence[Step]) -> str:
+    return "__".join(step.name for step in path)
+
+
+def _is_recursive(path: Sequence[Step]) -> bool:
+    return len(path) > 1 and path[-1].name == path[-2].name
+
+
+def _to_one(path: Sequence[Step]) -> Fix:
+    remark = ""
+    if _is_recursive(path):
+        remark = "as deep as it is shown; or load the whole tree with one query"
+    elif _HAS_FETCH_MODES:
+        remark = "or fetch_mode(models.FETCH_PEERS)"
+    # No join goes beyond a relation to many.
+    if any(step.to_many for step in path):
+        return Fix(prefetch=(f'"{_joined(path)}"',), remark=remark)
+    return Fix(select=(_joined(path),), remark=remark)
+
+
+def _deferred(attribution: Attribution, path: Sequence[Step]) -> Fix:
+    name = "__".join([*(step.name for step in path[:-1]), attribution.name])
+    return Fix(advice=f'load "{name}" with the rows: take it out of defer(), or put it into only()')
+
+
+def _to_many(attribution: Attribution, path: Sequence[Step]) -> Fix:
+    name, whole = attribution.name, _joined(path)
+    queried = "__".join((*(step.name for step in path[:-1]), attribution.query_name or name))
+    rows = f"{attribution.target.rpartition('.')[2] or 'Model'}.objects"
+    joined = not any(step.to_many for step in path[:-1])
+    if attribution.operation == "count" and not attribution.narrowed and joined:
         # Two counts in one query multiply each other's rows without distinct.
-        return f'annotate({name}_count=Count("{queried}", distinct=True))'
-    if attribution.operation == "aggregate":
-        return f'annotate(…=Sum("{queried}__…")), one aggregate for all the rows'
+        return Fix(annotate=(f'{name}_count=Count("{queried}", distinct=True)',))
+    if attribution.operation == "aggregate" and joined:
+        return Fix(annotate=(f'{name}_total=Sum("{queried}__…")',), remark="one aggregate for all the rows")
+    if attribution.operation == "exists" and attribution.back and len(path) == 1:
+        condition = f'{rows}.filter({attribution.back}=OuterRef("pk"))'
+        return Fix(
+            annotate=(f"has_{name}=Exists({condition})",),
+            remark=f'or prefetch_related("{whole}") and look at all()',
+        )
     if attribution.narrowed:
-        return f'prefetch_related(Prefetch("{whole}", queryset=…, to_attr="…")) with the filter in its queryset'
-    return f'prefetch_related("{whole}")'
+        argument = f'Prefetch("{whole}", queryset={rows}.filter(…), to_attr="wanted_{name}")'
+        return Fix(prefetch=(argument,), remark="with the filter, order or slice of the loop")
+    remark = "as deep as it is shown; or load the whole tree with one query" if _is_recursive(path) else ""
+    if len(path) > 1 and path[-2].to_many and not remark:
+        owner = f"{attribution.model.rpartition('.')[2]}.objects"
+        argument = f'Prefetch("{_joined(path[:-1])}", queryset={owner}.prefetch_related("{name}"))'
+        return Fix(prefetch=(argument,))
+    return Fix(prefetch=(f'"{whole}"',), remark=remark)
 
 
-def _one_lookup(attribution: Attribution) -> str:
+def _one_lookup(attribution: Attribution, below: Sequence[Step]) -> str:
     manager = f"{_class(attribution)}.{attribution.name or 'objects'}"
+    if below:
+        call = "prefetch_related" if any(step.to_many for step in below) else "select_related"
+        manager = f'{manager}.{call}("{_joined(below)}")'
     field = attribution.lookup
     values = f"{field}s" if field else "values"
+    if attribution.operation == "get_or_create":
+        return f"{manager}.in_bulk(…) before the loop, then one bulk_create(objects) for those that are missing"
+    if attribution.operation == "update_or_create":
+        return f"{manager}.bulk_create(objects, update_conflicts=True, unique_fields=[…], update_fields=[…])"
+    if attribution.operation == "in_bulk":
+        return f"one {manager}.in_bulk(ids) with all the ids before the loop"
     if not field:
         return f"one {manager}.filter(…__in=…) before the loop"
     if attribution.operation in ("exists", "contains"):
@@ -72,18 +186,23 @@ def _one_lookup(attribution: Attribution) -> str:
 def _one_write(attribution: Attribution) -> str:
     name = _class(attribution)
     match attribution.operation:
-        case "create" | "get_or_create":
+        case "create":
             return f"{name}.objects.bulk_create(objects)"
-        case "save" | "update_or_create":
-            return f"{name}.objects.bulk_create(objects) for new rows, bulk_update(objects, fields) for others"
+        case "save":
+            return f"{name}.objects.bulk_update(objects, fields), or bulk_create(objects) for new rows"
         case "delete":
             return f"{name}.objects.filter(pk__in=pks).delete()"
         case "update":
             return f"one {name}.objects.filter(pk__in=pks).update(…), or bulk_update(objects, fields)"
         case "add" | "remove":
-            return f"{attribution.name}.{attribution.operation}(*objects), all at once"
+            return (
+                f"{attribution.name}.{attribution.operation}(*objects), all at once, "
+                "or bulk_create() of the rows of its through model"
+            )
         case "set" | "clear":
             return f"bulk_create() and one delete() on the rows behind {attribution.label}"
+        case "validate_unique" | "validate_constraints":
+            return "look up what is taken with one query before the loop"
         case _:
             return "one statement for all the rows, or cursor.executemany()"
 

@@ -61,7 +61,7 @@ class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as repo
     def __enter__(self) -> Report:
         install()
         settings = get_settings()
-        watchfulness = Watchfulness.of(settings, every_statement=True)
+        watchfulness = Watchfulness.of(settings, deep=True)
         on_repeat = raise_in_place if settings.raise_ else None
         scope = open_scope(self._kind, self._name, watchfulness, thresholds=self._thresholds, on_repeat=on_repeat)
         scope.logs = self._log

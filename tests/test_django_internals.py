@@ -27,4 +27,5 @@ def test_functions_are_known_by_distinct_code():
         "related_manager",
         "manager",
         "prefetch",
+        "prefetch_level",
     }

@@ -41,7 +41,7 @@ def show_findings(console: Console, comparisons: list[Comparison]) -> None:
         for finding in comparison.naive.report.findings:
             explained = Text("\n").join(
                 [
-                    Text(finding.label, "bold red"),
+                    Text(finding.title, "bold red"),
                     Text(str(finding.culprit or "no line of the project"), "cyan"),
                     Text(finding.suggestion, "green"),
                 ]

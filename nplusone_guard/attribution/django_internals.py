@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from types import CodeType
 from typing import Any, Literal
 
@@ -35,6 +36,7 @@ Role = Literal[
     "related_manager",
     "manager",
     "prefetch",
+    "prefetch_level",
 ]
 
 MACHINERY_TABLES = frozenset({"django_session", "django_content_type", "django_migrations"})
@@ -78,6 +80,10 @@ _QUERYSET_OPERATIONS = {
         ).split()
     },
 }
+_MORE_VARIABLES = {
+    "get": ("clone",),  # a filtered copy of itself, which has the condition that we want to see
+    "in_bulk": ("id_list",),
+}
 _INSTANCE_OPERATIONS = ("save", "delete", "refresh_from_db", "validate_unique", "validate_constraints")
 _MANAGER_WRITES = ("add", "create", "get_or_create", "update_or_create", "set", "remove", "clear")
 
@@ -107,8 +113,7 @@ def _functions() -> Iterator[tuple[str, Callable[[], Any], Known]]:
             "create_generic_related_manager", "GenericRelatedObjectManager", _generic_manager_factory
         )
     for name, operation in _QUERYSET_OPERATIONS.items():
-        # get() filters a copy of itself, which has the condition that we want to see.
-        variables = ("self", "clone") if name == "get" else ("self",)
+        variables = ("self", *_MORE_VARIABLES.get(name, ()))
         yield f"QuerySet.{name}", _member(QuerySet, name), Known("queryset", operation, variables)
     yield (
         "RawQuerySet._fetch_all",
@@ -132,7 +137,12 @@ def _functions() -> Iterator[tuple[str, Callable[[], Any], Known]]:
     yield (
         "prefetch_related_objects",
         lambda: query_module.prefetch_related_objects,
-        Known("prefetch", "", ()),
+        Known("prefetch", "", ("model_instances",)),
+    )
+    yield (
+        "prefetch_one_level",
+        lambda: query_module.prefetch_one_level,
+        Known("prefetch_level", "", ("instances", "lookup", "level")),
     )
 
 
@@ -184,6 +194,7 @@ def _code(function: Any) -> CodeType:
     return code
 
 
+@cache
 def known_functions() -> dict[int, Known]:
     """The functions whose frames we can read, by the `id` of their code."""
     found: dict[int, Known] = {}

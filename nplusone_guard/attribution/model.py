@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from ..lineage import Load, Step
+
 __all__ = ["Attribution", "Relation", "Sighting"]
 
 Relation = Literal[
@@ -36,6 +38,8 @@ class Attribution:
         narrowed: Whether a related manager's rows were filtered, ordered or sliced, which no plain prefetch
             serves.
         query_name: The relation's name inside `annotate()` and `filter()`.
+        target: The label of the model it leads to, `""` where that is not known.
+        back: The name of the relation from there back, inside `filter()`.
         lookup: The field a look-up compares first, `""` when it is not known.
         lookup_is_unique: Whether that field is unique.
         machinery: Whether it is the session, content type or migration machinery of Django that asks.
@@ -48,6 +52,8 @@ class Attribution:
     operation: str = ""
     narrowed: bool = False
     query_name: str = ""
+    target: str = ""
+    back: str = ""
     lookup: str = ""
     lookup_is_unique: bool = False
     machinery: bool = False
@@ -61,8 +67,15 @@ class Sighting:
         attribution: What was asked for.
         parent: A hash of the instance whose relation or field was loaded, `None` if there is none.
         target: A hash of the row it points to, when that is known before the statement runs.
+        load: The query that the instance came out of, in deep scopes.
+        steps: The relations from the rows of that query's head to the instance, `None` when they are not known.
+        page: A hash of the values compared for equality, of a query that takes a slice of many rows; `None` of
+            any other. Where it stays the same, the code goes through pages of one result.
     """
 
     attribution: Attribution
     parent: int | None = None
     target: int | None = None
+    load: Load | None = None
+    steps: tuple[Step, ...] | None = None
+    page: int | None = None

@@ -9,28 +9,35 @@ from __future__ import annotations
 
 from functools import cache
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Model
 
 from ..callpath import is_project_file
 from ..fingerprint import Shape
+from ..lineage import load_of, steps_to
 from .django_internals import MACHINERY_FOLDERS, MACHINERY_TABLES, Known, known_functions
+from .lookups import manager_name, of_manager, page_of, page_of_sql, unique_row
 from .model import Attribution, Relation, Sighting
-from .relations import of_field, of_generic_queryset, of_related_queryset, relation_of_manager, row_key
+from .relations import (
+    of_accessor,
+    of_field,
+    of_generic_queryset,
+    of_related_queryset,
+    relation_of_manager,
+    row_key,
+)
 
-__all__ = ["of_sql", "read_sighting"]
+__all__ = ["is_orm_file", "of_sql", "read_sighting"]
 
 _NEAR = 80  # frames looked at for the ORM's; a statement of a deep delete() is about 20 away from its caller
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
-
-_known_functions = cache(known_functions)
 
 
 def read_sighting(frame: FrameType | None, shape: Shape) -> Sighting:
     """What the statement of `shape` that runs under `frame` was asked for by."""
     found = _outermost_known(frame)
-    sighting = None if found is None else _READERS[found[0].role](*found, shape)
+    sighting = None if found is None else _READERS[found.known.role](found.known, found.variables(), shape)
     if sighting is None:
         sighting = Sighting(of_sql(shape))
     if shape.table in MACHINERY_TABLES or _is_machinery(frame):
@@ -38,38 +45,68 @@ def read_sighting(frame: FrameType | None, shape: Shape) -> Sighting:
     return sighting
 
 
-def _outermost_known(frame: FrameType | None) -> tuple[Known, dict[str, Any]] | None:
-    """The outermost frame we know before the ORM's frames end, and its variables."""
-    known_by_code = _known_functions()
-    found: tuple[Known, FrameType] | None = None
-    manager: FrameType | None = None
+class _Known(NamedTuple):
+    """A frame we can read, and the frames inside of it that tell more.
+
+    Attributes:
+        known: What the frame's function is.
+        frame: The frame.
+        manager: The frame of the manager's method that was called, if it was one.
+        level: The frame that prefetches one level.
+    """
+
+    known: Known
+    frame: FrameType
+    manager: FrameType | None
+    level: FrameType | None
+
+    def variables(self) -> dict[str, Any]:
+        """The local variables that are read of it."""
+        values = self.frame.f_locals
+        variables = {name: values.get(name) for name in self.known.variables}
+        if self.manager is not None:
+            variables["manager"] = self.manager.f_locals.get("self")
+        if self.level is not None and not _is_called_by_orm(self.frame):
+            variables["level"] = self.level.f_locals
+        return variables
+
+
+def _outermost_known(frame: FrameType | None) -> _Known | None:
+    """The outermost frame we know before the ORM's frames end."""
+    known_by_code = known_functions()
+    found: _Known | None = None
+    level: FrameType | None = None
     inside = False
     for _ in range(_NEAR):
         if frame is None:
             break
         filename = frame.f_code.co_filename
-        if _is_orm_file(filename):
+        if is_orm_file(filename):
             inside = True
             known = known_by_code.get(id(frame.f_code))
-            if known is not None and known.role == "manager":
-                manager = frame
+            role = known.role if known is not None else ""
+            if role == "manager":
+                found = found and found._replace(manager=frame)
+            elif role == "prefetch_level":
+                level = frame
             elif known is not None:
-                found, manager = (known, frame), None
-                if known.role == "prefetch":
+                found = _Known(known, frame, None, level)
+                if role == "prefetch":
                     break
         elif inside or is_project_file(filename):
             break
         frame = frame.f_back
-    if found is None:
-        return None
-    variables = {name: found[1].f_locals.get(name) for name in found[0].variables}
-    if manager is not None:
-        variables["manager"] = manager.f_locals.get("self")
-    return found[0], variables
+    return found
+
+
+def _is_called_by_orm(frame: FrameType) -> bool:
+    caller = frame.f_back
+    return caller is not None and is_orm_file(caller.f_code.co_filename)
 
 
 @cache
-def _is_orm_file(filename: str) -> bool:
+def is_orm_file(filename: str) -> bool:
+    """Whether `filename` is part of Django's ORM."""
     path = filename.replace("\\", "/")
     return "/django/db/models/" in path or "/django/contrib/contenttypes/" in path
 
@@ -104,56 +141,74 @@ def of_sql(shape: Shape) -> Attribution:
 # -- what each role's frame tells ------------------------------------------------------------------------------
 
 
+def _seen(attribution: Attribution, instance: Any, target: int | None = None) -> Sighting:
+    """What was asked of `instance`, with where that came from."""
+    load = load_of(instance)
+    steps = None if load is None else steps_to(type(instance), load)
+    return Sighting(attribution, row_key(instance), target, load, steps)
+
+
 def _read_forward(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     field, instance = variables["self"].field, variables["instance"]
     target = None
     value = instance.__dict__.get(getattr(field, "attname", ""))
     if value is not None and field.target_field.primary_key:
         target = hash((field.remote_field.model._meta.concrete_model, value))
-    return Sighting(of_field("forward", field.model, field.name), row_key(instance), target)
+    return _seen(of_field("forward", field.model, field.name), instance, target)
 
 
 def _read_reverse_one(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     related, instance = variables["self"].related, variables["instance"]
-    return Sighting(of_field("reverse_one", related.model, related.get_accessor_name()), row_key(instance))
+    return _seen(of_field("reverse_one", related.model, related.get_accessor_name()), instance)
 
 
 def _read_deferred(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     field, instance = variables["self"].field, variables["instance"]
-    return Sighting(of_field("deferred", field.model, field.name), row_key(instance))
+    return _seen(of_field("deferred", field.model, field.name), instance)
 
 
 def _read_generic(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     # Up to Django 6.0 the field is its own descriptor.
     field, instance = getattr(variables["self"], "field", variables["self"]), variables["instance"]
-    return Sighting(of_field("generic", field.model, field.name), row_key(instance))
+    return _seen(of_field("generic", field.model, field.name), instance)
 
 
 def _read_queryset(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     queryset = variables["self"]
-    if known.operation in ("bulk_create", "bulk_update", "in_bulk"):
+    if known.operation in _BULK and not _is_for_one(variables.get("id_list")):
         # Many rows in one statement; Django itself repeats it for each batch.
-        return Sighting(_of_manager("prefetch", queryset, known.operation, None))
+        return Sighting(of_manager("prefetch", queryset, known.operation, None))
     instance = queryset._hints.get("instance")
+    is_write = known.operation in _WRITING or shape.operation in _WRITES
     sighting = None
-    if shape.operation not in _WRITES:
-        sighting = (
-            of_related_queryset(queryset, instance, known.operation)
-            if isinstance(instance, Model)
-            else of_generic_queryset(queryset, known.operation)
-        )
+    if not is_write and isinstance(instance, Model):
+        sighting = _of_related(queryset, instance, known.operation)
+    elif not is_write:
+        sighting = of_generic_queryset(queryset, known.operation)
     if sighting is not None:
         return sighting
-    relation: Relation = "write" if shape.operation in _WRITES else "lookup"
     filtered = queryset if variables.get("clone") is None else variables["clone"]
-    return Sighting(_of_manager(relation, filtered, known.operation, variables.get("manager")))
+    attribution = of_manager(
+        "write" if is_write else "lookup", filtered, known.operation, variables.get("manager")
+    )
+    return Sighting(attribution, target=unique_row(filtered), page=page_of(filtered))
+
+
+def _of_related(queryset: Any, instance: Model, operation: str) -> Sighting | None:
+    attribution = of_related_queryset(queryset, instance, operation)
+    return None if attribution is None else _seen(attribution, instance)
+
+
+def _is_for_one(id_list: Any) -> bool:
+    return isinstance(id_list, list | tuple | set) and len(id_list) == 1
 
 
 def _read_raw_queryset(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     queryset = variables["self"]
     model = queryset.model._meta
-    name = _manager_name(queryset.model, None)
-    return Sighting(Attribution(f"{model.label}.{name}.raw()", "lookup", model.label, name=name, operation="raw"))
+    name = manager_name(queryset.model, None)
+    attribution = Attribution(f"{model.label}.{name}.raw()", "lookup", model.label, name=name, operation="raw")
+    return Sighting(attribution, page=page_of_sql(shape))
 
 
 def _read_instance(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
@@ -162,9 +217,9 @@ def _read_instance(known: Known, variables: dict[str, Any], shape: Shape) -> Sig
     if known.operation == "refresh_from_db":
         relation: Relation = "refresh"
     else:
-        relation = "write" if shape.operation in _WRITES else "lookup"
+        relation = "write"  # also what save() and full_clean() look up for it
     label = f"{model}.{known.operation}()"
-    return Sighting(Attribution(label, relation, model, operation=known.operation), row_key(instance))
+    return _seen(Attribution(label, relation, model, operation=known.operation), instance)
 
 
 def _read_related_manager(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
@@ -174,13 +229,21 @@ def _read_related_manager(known: Known, variables: dict[str, Any], shape: Shape)
     if relation is None:
         return None
     if known.operation in ("count", "exists"):
-        return Sighting(relation.asked_for(known.operation), row_key(instance))
-    kind: Relation = "write" if shape.operation in _WRITES else "lookup"
+        return _seen(relation.asked_for(known.operation), instance)
+    kind: Relation = "lookup" if known.operation in _GETTING_OR_WRITING else "write"
     label = f"{relation.model}.{relation.name}.{known.operation}()"
-    return Sighting(Attribution(label, kind, relation.model, relation.name, known.operation), row_key(instance))
+    return _seen(Attribution(label, kind, relation.model, relation.name, known.operation), instance)
 
 
 def _read_prefetch(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
+    level = variables.get("level")
+    if level is not None and level["level"] == 0 and len(level["instances"]) == 1:
+        # Written by the project for one instance alone: what it saves is nothing.
+        (instance,) = level["instances"]
+        name = level["lookup"].prefetch_through.partition("__")[0]
+        attribution = of_accessor(type(instance), name, "prefetch_related_objects")
+        if attribution is not None:
+            return _seen(attribution, instance)
     return Sighting(Attribution(f"{shape.operation} {shape.table}", "prefetch"))
 
 
@@ -196,37 +259,7 @@ _READERS = {
     "prefetch": _read_prefetch,
 }
 
-
-# -- look-ups --------------------------------------------------------------------------------------------------
-
-
-def _of_manager(relation: Relation, queryset: Any, operation: str, manager: Any) -> Attribution:
-    model = queryset.model
-    name = _manager_name(model, manager)
-    field_name, unique = _looked_up_field(queryset)
-    shown = operation
-    if operation in ("iterate", "slice", "iterator"):
-        shown = "filter" if queryset.query.where else "all"
-    return Attribution(
-        label=f"{model._meta.label}.{name}.{shown}()",
-        relation=relation,
-        model=model._meta.label,
-        name=name,
-        operation=shown,
-        lookup=field_name,
-        lookup_is_unique=unique,
-    )
-
-
-def _manager_name(model: Any, manager: Any) -> str:
-    name = getattr(manager, "name", None)
-    return str(name or model._default_manager.name)
-
-
-def _looked_up_field(queryset: Any) -> tuple[str, bool]:
-    """The field that the queryset's first condition compares, and whether it is unique."""
-    children = queryset.query.where.children
-    target = getattr(getattr(children[0], "lhs", None), "target", None) if children else None
-    if target is None or target.model._meta.concrete_model is not queryset.model._meta.concrete_model:
-        return "", False
-    return target.name, bool(target.unique)
+_BULK = frozenset({"bulk_create", "bulk_update", "in_bulk"})
+_GETTING_OR_WRITING = frozenset({"get_or_create", "update_or_create"})
+"""Look-ups that write what they do not find: in a loop, most of them only read."""
+_WRITING = frozenset("add clear create delete remove save set update".split())

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import Model
 
+from ..lineage import Step
 from .model import Attribution, Relation, Sighting
 
-__all__ = ["of_field", "of_generic_queryset", "of_related_queryset", "relation_of_manager", "row_key"]
+__all__ = [
+    "of_accessor",
+    "of_field",
+    "of_generic_queryset",
+    "of_related_queryset",
+    "relation_of_manager",
+    "row_key",
+    "step_of_related_queryset",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +31,16 @@ class _ToMany:
         model: The label of the model it starts from.
         name: Its name on that model.
         query_name: Its name inside `annotate()` and `filter()`.
+        target: The label of the model it leads to.
+        back: The name of the relation from there back, inside `filter()`.
     """
 
     relation: Relation
     model: str
     name: str
     query_name: str
+    target: str
+    back: str
 
     def asked_for(self, operation: str, *, narrowed: bool = False) -> Attribution:
         return Attribution(
@@ -37,6 +51,8 @@ class _ToMany:
             operation,
             narrowed=narrowed,
             query_name=self.query_name,
+            target=self.target,
+            back=self.back,
         )
 
 
@@ -46,13 +62,32 @@ def of_field(relation: Relation, model: Any, name: str) -> Attribution:
     return Attribution(f"{label}.{name}", relation, label, name, query_name=name)
 
 
-def of_related_queryset(queryset: Any, instance: Model, operation: str) -> Sighting | None:
+def of_accessor(model: type[Model], name: str, operation: str) -> Attribution | None:
+    """The relation that instances of `model` have as `name`; `None` if there is none."""
+    for field in model._meta.get_fields():
+        one: Any = field  # fields and reverse relations share these attributes, not a class
+        accessor = one.get_accessor_name() if one.auto_created and not one.concrete else one.name
+        if accessor != name or not one.is_relation:
+            continue
+        if one.many_to_many or one.one_to_many:
+            relation: Relation = "many_to_many" if one.many_to_many else "reverse_many"
+            return _to_many(relation, one, name).asked_for(operation)
+        return of_field("forward" if one.concrete else "reverse_one", one.model, name)
+    return None
+
+
+def of_related_queryset(queryset: Any, instance: Model, operation: str) -> Attribution | None:
     """A queryset that a related manager of `instance` made; `None` if the relation cannot be told."""
     relation = _relation_of_queryset(queryset, instance)
     if relation is None:
         return None
-    narrowed = _is_narrowed(queryset, own_conditions=1)
-    return Sighting(relation.asked_for(operation, narrowed=narrowed), row_key(instance))
+    return relation.asked_for(operation, narrowed=_is_narrowed(queryset, own_conditions=1))
+
+
+def step_of_related_queryset(queryset: Any, instance: Model) -> Step | None:
+    """The relation that leads from `instance` to the rows of a queryset that its related manager made."""
+    relation = _relation_of_queryset(queryset, instance)
+    return None if relation is None else Step(relation.name, to_many=True)
 
 
 def of_generic_queryset(queryset: Any, operation: str) -> Sighting | None:
@@ -69,7 +104,7 @@ def of_generic_queryset(queryset: Any, operation: str) -> Sighting | None:
         owner: Any = cached[wanted].model_class() if isinstance(wanted, int) and wanted in cached else None
         for field in owner._meta.private_fields if owner is not None else ():
             if field.one_to_many and field.related_model is queryset.model:
-                relation = _ToMany("generic_many", owner._meta.label, field.name, field.name)
+                relation = _to_many("generic_many", field, field.name)
                 narrowed = _is_narrowed(queryset, own_conditions=2)
                 parent = hash((owner._meta.concrete_model, values.get(key.fk_field)))
                 return Sighting(relation.asked_for(operation, narrowed=narrowed), parent)
@@ -80,11 +115,11 @@ def relation_of_manager(manager: Any, instance: Model) -> _ToMany | None:
     """The relation behind a related manager of `instance`."""
     through = getattr(manager, "through", None)
     if through is not None:
-        return _relation_to(instance, manager.model, {through._meta.db_table})
+        return _relation_to(type(instance), manager.model, frozenset({through._meta.db_table}))
     field = getattr(manager, "field", None)
     if field is not None and field.remote_field.get_accessor_name():
         return _reverse_of(field)
-    return _relation_to(instance, manager.model, set())
+    return _relation_to(type(instance), manager.model, frozenset())
 
 
 def row_key(instance: Model) -> int:
@@ -99,34 +134,38 @@ def _relation_of_queryset(queryset: Any, instance: Model) -> _ToMany | None:
         if field.remote_field.get_accessor_name():
             return _reverse_of(field)
     # Many-to-many managers leave no field behind: find the relation by the tables it joins.
-    tables = {table.table_name for table in queryset.query.alias_map.values()}
-    return _relation_to(instance, queryset.model, tables)
+    tables = frozenset(table.table_name for table in queryset.query.alias_map.values())
+    return _relation_to(type(instance), queryset.model, tables)
 
 
 def _reverse_of(field: Any) -> _ToMany:
-    remote = field.remote_field
-    return _ToMany(
-        "reverse_many", remote.model._meta.label, remote.get_accessor_name(), field.related_query_name()
-    )
+    return _to_many("reverse_many", field.remote_field, field.remote_field.get_accessor_name())
 
 
-def _relation_to(instance: Model, model: Any, tables: set[str]) -> _ToMany | None:
-    """The many-to-many or generic relation of `instance` to `model`, through one of `tables`."""
+def _to_many(relation: Relation, field: Any, name: str) -> _ToMany:
+    """The relation `field`, or the other side of one, which instances have as `name`."""
+    target = field.related_model._meta.label
+    back = getattr(field.remote_field, "name", "") or ""
+    return _ToMany(relation, field.model._meta.label, name, field.name, target, back)
+
+
+@lru_cache(maxsize=2_000)
+def _relation_to(owner: type[Model], model: Any, tables: frozenset[str]) -> _ToMany | None:
+    """The many-to-many or generic relation of `owner` to `model`, through one of `tables`."""
     target = model._meta.concrete_model
-    for field in type(instance)._meta.get_fields():
+    for field in owner._meta.get_fields():
         one: Any = field  # fields and reverse relations share these attributes, not a class
         related = one.related_model
         if not isinstance(related, type) or related._meta.concrete_model is not target:  # type: ignore[attr-defined]
             continue
-        label = one.model._meta.label
         if one.many_to_many:
             # A reverse relation is made by Django; the field itself is not.
             through = one.through if one.auto_created else one.remote_field.through
             if through._meta.db_table in tables:
                 name = one.get_accessor_name() if one.auto_created else one.name
-                return _ToMany("many_to_many", label, name, one.name)
+                return _to_many("many_to_many", one, name)
         elif one.one_to_many and not one.auto_created:
-            return _ToMany("generic_many", label, one.name, one.name)
+            return _to_many("generic_many", one, one.name)
     return None
 
 

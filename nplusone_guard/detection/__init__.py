@@ -6,17 +6,19 @@ kind. The first that says so takes the loop, in the order of `DETECTORS`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from ..callpath import Line, relative_path, source_line
 from ..findings import Finding, Kind, Place, ShapeCount, finding_id
 from ..rules import Rule
 from ..scope import Loop, Scope
-from ..suggestions import suggest
+from ..suggestions import Fix, combined, fix_of
 from . import duplicate_query, n_plus_one, write_in_loop
-from .chains import path_to
+from .chains import path_to, steps_below
+from .evidence import distinct_parameters
+from .origins import origin_line
+from .problems import Problem, problems_in
 from .severity import severity
 
 __all__ = ["DETECTORS", "Detector", "detect", "finding_of", "kind_of", "place_of", "shape_counts"]
@@ -49,7 +51,7 @@ def detect(
 ) -> tuple[Finding, ...]:
     """The findings of `scope`, worst first, without those that a rule in `ignore` covers.
 
-    Two loops with one id have one fix and become one finding.
+    Loops that one fix ends become one finding; those whose fixes go on one query get one suggestion together.
 
     Args:
         scope: What ran.
@@ -57,44 +59,83 @@ def detect(
         excused: Says of a loop that would be a finding whether it is none, after all: the loop of a test.
     """
     rules = tuple(ignore)
-    found: dict[str, Finding] = {}
+    judged = []
     for loop in loops(scope):
-        finding = finding_of(loop, scope)
-        if finding is None or is_ignored(finding, scope, rules) or (excused is not None and excused(loop)):
+        kind = kind_of(loop, scope)
+        if kind is None or _is_covered(loop, kind, scope, rules) or (excused is not None and excused(loop)):
             continue
-        before = found.get(finding.id)
-        found[finding.id] = finding if before is None else _merged(before, finding)
-    return tuple(sorted(found.values(), key=_worst_first))
+        judged.append((loop, kind))
+    every = [loop for loop, _ in judged]
+    problems = [(problem, _fix_of(problem, every)) for problem in problems_in(judged)]
+    findings = [_finding(problem, fix, scope) for problem, fix in _with_combined_fixes(problems)]
+    return tuple(sorted(findings, key=_worst_first))
 
 
 def finding_of(loop: Loop, scope: Scope) -> Finding | None:
-    """The finding that `loop` is, `None` if it is none."""
+    """The finding that `loop` is by itself, `None` if it is none."""
     kind = kind_of(loop, scope)
     if kind is None:
         return None
-    culprit = place_of(loop.culprit)
+    problem = Problem(kind, loop, [loop])
+    return _finding(problem, _fix_of(problem, [loop]), scope)
+
+
+def _fix_of(problem: Problem, every: list[Loop]) -> Fix:
+    attribution = problem.loop.attribution
+    if attribution.relation == "lookup":
+        below = steps_below(problem.loop, problem.loops, every)
+        return fix_of(problem.kind, attribution, (), below)
+    return combined(fix_of(problem.kind, one.attribution, path_to(one, every)) for one in problem.loops)
+
+
+def _with_combined_fixes(problems: list[tuple[Problem, Fix]]) -> Iterator[tuple[Problem, Fix]]:
+    """Give the problems whose fixes go on one query one suggestion, to be pasted once."""
+    by_origin: dict[Line, list[Fix]] = {}
+    for problem, fix in problems:
+        line = origin_line(problem)
+        if line is not None and fix.goes_on_query:
+            by_origin.setdefault(line, []).append(fix)
+    for problem, fix in problems:
+        line = origin_line(problem)
+        together = by_origin.get(line, []) if line is not None and fix.goes_on_query else []
+        yield problem, combined(together) if len(together) > 1 else fix
+
+
+def _finding(problem: Problem, fix: Fix, scope: Scope) -> Finding:
+    loop = problem.loop
     attribution = loop.attribution
-    db_time_ms = loop.db_time * 1000
-    wasted_ms = db_time_ms * (loop.count - 1) / loop.count
-    sql = loop.shape.sql[: scope.watchfulness.sql_length]
+    culprit = place_of(loop.culprit)
     path, function = (culprit.path, culprit.function) if culprit else ("", "")
+    count = sum(one.count for one in problem.loops)
+    db_time_ms = sum(one.db_time for one in problem.loops) * 1000
+    wasted_ms = sum(one.db_time * (one.count - 1) / one.count for one in problem.loops) * 1000
+    labels = dict.fromkeys(one.attribution.label for one in problem.loops)
     return Finding(
-        id=finding_id(kind, attribution.label, path, function, loop.shape.id),
-        kind=kind,
-        severity=severity(kind, loop.count, wasted_ms),
+        id=finding_id(problem.kind, attribution.label, path, function, loop.shape.id),
+        kind=problem.kind,
+        severity=severity(problem.kind, count, wasted_ms),
         label=attribution.label,
+        through=tuple(label for label in labels if label != attribution.label),
         culprit=culprit,
-        origin=None,
-        count=loop.count,
-        distinct_parameters=len(loop.parameters),
+        origin=place_of(origin_line(problem)),
+        count=count,
+        distinct_parameters=max(distinct_parameters(one) for one in problem.loops),
         db_time_ms=round(db_time_ms, 3),
         wasted_ms=round(wasted_ms, 3),
         shape_id=loop.shape.id,
-        sql=sql,
-        suggestion=suggest(kind, attribution, path_to(loop, loops(scope))),
+        sql=loop.shape.sql[: scope.watchfulness.sql_length],
+        suggestion=str(fix),
         alias=loop.alias,
         vendor=loop.vendor,
     )
+
+
+def _is_covered(loop: Loop, kind: Kind, scope: Scope, rules: tuple[Rule, ...]) -> bool:
+    if not rules:
+        return False
+    path = relative_path(loop.culprit.filename) if loop.culprit else ""
+    label = loop.attribution.label
+    return any(rule.matches(label=label, kind=kind, path=path, route=scope.route) for rule in rules)
 
 
 def is_ignored(finding: Finding, scope: Scope, rules: Iterable[Rule]) -> bool:
@@ -126,19 +167,6 @@ def place_of(line: Line | None) -> Place | None:
     if line is None:
         return None
     return Place(relative_path(line.filename), line.lineno, line.function, source_line(line))
-
-
-def _merged(one: Finding, other: Finding) -> Finding:
-    count = one.count + other.count
-    wasted_ms = round(one.wasted_ms + other.wasted_ms, 3)
-    return replace(
-        one,
-        severity=severity(one.kind, count, wasted_ms),
-        count=count,
-        distinct_parameters=max(one.distinct_parameters, other.distinct_parameters),
-        db_time_ms=round(one.db_time_ms + other.db_time_ms, 3),
-        wasted_ms=wasted_ms,
-    )
 
 
 def _worst_first(finding: Finding) -> tuple[int, float]:

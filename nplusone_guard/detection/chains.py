@@ -4,29 +4,70 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ..attribution import Relation
+from ..lineage import Step
 from ..scope import Loop
 
-__all__ = ["path_to"]
+__all__ = ["loop_above", "own_step", "path_to", "steps_below"]
 
 _LONGEST = 6  # relations in one path; longer ones are recursion
 _SHARED = 2  # rows that one loop loaded and the other one started from
+_TO_MANY: frozenset[Relation] = frozenset({"reverse_many", "many_to_many", "generic_many"})
+_FOLLOWED: frozenset[Relation] = frozenset({"forward", "reverse_one", "generic", *_TO_MANY})
 
 
-def path_to(loop: Loop, loops: Sequence[Loop]) -> tuple[str, ...]:
-    """The relations from the parent rows to what `loop` loads, `("sender", "profile")`."""
-    path = [loop.attribution.name]
+def own_step(loop: Loop) -> Step:
+    """The relation that `loop` follows."""
+    return Step(loop.attribution.name, loop.attribution.relation in _TO_MANY)
+
+
+def path_to(loop: Loop, loops: Sequence[Loop]) -> tuple[Step, ...]:
+    """The relations from the parent rows to what `loop` loads: `sender`, `profile`."""
+    if loop.steps is not None:
+        return (*loop.steps, own_step(loop))
+    path = [own_step(loop)]
     seen = {id(loop)}
-    head: Loop | None = loop
-    while head is not None and len(path) < _LONGEST:
-        head = _loaded_by(head, loops, seen)
-        if head is not None:
-            seen.add(id(head))
-            path.append(head.attribution.name)
+    above = loop_above(loop, loops)
+    while above is not None and id(above) not in seen and len(path) < _LONGEST:
+        if above.attribution.relation not in _FOLLOWED:
+            break
+        seen.add(id(above))
+        path.append(own_step(above))
+        if above.steps is not None:
+            path.extend(reversed(above.steps))
+            break
+        above = loop_above(above, loops)
     return tuple(reversed(path))
 
 
-def _loaded_by(loop: Loop, loops: Sequence[Loop], seen: set[int]) -> Loop | None:
-    """The loop that loaded most of the rows that `loop` started from."""
-    shared = [(len(loop.parents & other.targets), other) for other in loops if id(other) not in seen]
+def steps_below(loop: Loop, chain: Sequence[Loop], loops: Sequence[Loop]) -> tuple[Step, ...]:
+    """The longest way from the rows that the look-up `loop` finds, through the loops of its chain."""
+    ways = [path_to(one, loops) for one in chain if one is not loop and one.attribution.relation in _FOLLOWED]
+    return max(ways, key=len, default=())
+
+
+def loop_above(loop: Loop, loops: Sequence[Loop]) -> Loop | None:
+    """The loop that loaded the rows `loop` started from; `None` where no loop did."""
+    return _by_lineage(loop, loops) or _by_rows(loop, loops)
+
+
+def _by_lineage(loop: Loop, loops: Sequence[Loop]) -> Loop | None:
+    """Where the rows know the query they came out of: the loop of the last lazy relation on their way."""
+    lazy = [index for index, step in enumerate(loop.steps or ()) if not step.eager]
+    if not lazy:
+        return None
+    steps = loop.steps or ()
+    before, step = steps[: lazy[-1]], steps[lazy[-1]]
+    for other in loops:
+        if other is loop or other.steps != before or other.attribution.name != step.name:
+            continue
+        if not other.heads.keys().isdisjoint(loop.heads):
+            return other
+    return None
+
+
+def _by_rows(loop: Loop, loops: Sequence[Loop]) -> Loop | None:
+    """Where they do not: the loop that loaded most of these very rows."""
+    shared = [(len(loop.parents & other.targets), other) for other in loops if other is not loop]
     count, best = max(shared, key=lambda pair: pair[0], default=(0, None))
     return best if count >= min(_SHARED, len(loop.parents) or _SHARED) else None

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 
 from ..findings import Kind
 from ..scope import Loop
-from .evidence import WRITES, is_batched
+from .evidence import is_batched, is_write
 
 __all__ = ["KIND", "applies"]
 
@@ -23,4 +23,4 @@ KIND: Kind = "duplicate_query"
 
 def applies(loop: Loop, thresholds: Mapping[str, int]) -> bool:
     """Whether `loop` asks one question many times."""
-    return loop.shape.operation not in WRITES and not is_batched(loop) and loop.count >= thresholds[KIND]
+    return not is_write(loop) and not is_batched(loop) and loop.count >= thresholds[KIND]

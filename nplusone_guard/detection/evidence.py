@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..scope import Loop
 
-__all__ = ["WRITES", "distinct", "is_batched"]
+__all__ = ["WRITES", "came_one_by_one", "distinct", "distinct_parameters", "is_batched", "is_write"]
 
 WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
 
@@ -16,13 +16,32 @@ def distinct(loop: Loop) -> int:
     for the same author twenty times with one parameter. Where it did not, different parameters are counted.
     """
     if not loop.parents:
-        return len(loop.parameters)
+        return distinct_parameters(loop)
     if len(loop.parents) == loop.looked_at:
         # Each look showed another parent; so do the statements between two looks.
         return loop.count
-    return max(len(loop.parents), len(loop.parameters))
+    return max(len(loop.parents), distinct_parameters(loop))
+
+
+def distinct_parameters(loop: Loop) -> int:
+    """How many different sets of parameters the loop's statements had."""
+    different = len(loop.parameters)
+    # Statements that were only counted go on as those that were looked at.
+    return loop.count if different == loop.hashed else different
 
 
 def is_batched(loop: Loop) -> bool:
-    """Whether the statements load or write many rows each, and only their lists differ: a chunked load."""
-    return bool(loop.batch_slots) and len(loop.fixed_parameters) <= 1 and len(loop.parameters) > 1
+    """Whether the statements load or write many rows each, and only lists or pages differ: a chunked load."""
+    lists = bool(loop.batch_slots) or (loop.paged and not loop.parents)
+    return lists and len(loop.fixed_parameters) <= 1 and len(loop.parameters) > 1
+
+
+def is_write(loop: Loop) -> bool:
+    """Whether the statements write, or are what a call that writes looks up for itself."""
+    return loop.shape.operation in WRITES or loop.attribution.relation == "write"
+
+
+def came_one_by_one(loop: Loop) -> bool:
+    """Whether each parent is known to have been loaded by itself (`get()`, `first()`): no list is gone through."""
+    known = sum(loop.heads.values())
+    return bool(known) and known == len(loop.parents) and not any(head.many for head in loop.heads)

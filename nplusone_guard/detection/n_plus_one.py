@@ -15,7 +15,7 @@ from collections.abc import Mapping
 
 from ..findings import Kind
 from ..scope import Loop
-from .evidence import WRITES, distinct, is_batched
+from .evidence import distinct, is_batched, is_write
 
 __all__ = ["KIND", "applies"]
 
@@ -28,7 +28,7 @@ names no parent whose relation is loaded, nothing but their number speaks for a 
 
 def applies(loop: Loop, thresholds: Mapping[str, int]) -> bool:
     """Whether `loop` is an N+1."""
-    if loop.shape.operation in WRITES or is_batched(loop):
+    if is_write(loop) or is_batched(loop):
         return False
     least = thresholds[KIND] if loop.parents else max(thresholds[KIND], _LEAST_WITHOUT_PARENTS)
     different = distinct(loop)

@@ -73,6 +73,7 @@ def fields_of(finding: Finding, summary: Summary, request_fields: Mapping[str, A
         "suggestion": values["suggestion"],
         "alias": values["alias"],
         "vendor": values["vendor"],
+        "through": values["through"],
         "scope_kind": summary.scope_kind,
         "scope_statements": summary.statements,
         "route": request_fields.get("route"),
@@ -134,7 +135,8 @@ def _to_logging(fields: Mapping[str, Any], level: int) -> None:
 
 
 def _sentence(fields: Mapping[str, Any]) -> str:
-    words = [f"{EVENT}: {fields['kind']} {fields['label']} × {fields['count']}"]
+    title = " → ".join((fields["label"], *(label.rpartition(".")[2] for label in fields["through"])))
+    words = [f"{EVENT}: {fields['kind']} {title} × {fields['count']}"]
     if fields["route"] is not None:
         words.append(f"in {fields['method']} /{str(fields['route']).lstrip('/^').removesuffix('$')}")
     words.append(f"wasted {fields['wasted_ms']:.1f} ms")

@@ -95,7 +95,7 @@ class MaxQueries:
 
         install()
         thresholds = {"n_plus_one": DEFAULT_THRESHOLD}
-        watchfulness = Watchfulness.of(get_settings(), every_statement=True, thresholds=thresholds)
+        watchfulness = Watchfulness.of(get_settings(), deep=True, thresholds=thresholds)
         # Where nothing is around, tasks that run at once must not take each other for it.
         outer = outer_scope()
         with entered(outer) if outer is not None else ambience(None):

@@ -32,7 +32,7 @@ def found_in_test(found: Sequence[Found]) -> str:
     """The failure of a test with `found`, the worst first."""
     first = found[0].finding
     others = f" and {len(found) - 1} more" if len(found) > 1 else ""
-    lines = [f"nplusone: {first.label} × {first.count}{others}"]
+    lines = [f"nplusone: {first.title} × {first.count}{others}"]
     for one in found[:_MOST_FINDINGS]:
         lines += ["", *_finding(one)]
     if len(found) > _MOST_FINDINGS:
@@ -72,7 +72,7 @@ def too_many_queries(budget: Budget, queries: Queries, *, verbose: bool = False)
 def _finding(found: Found) -> Iterator[str]:
     finding = found.finding
     where = f", in {found.where}" if found.where else ""
-    yield f"{finding.kind}: {finding.label} × {finding.count}{where}"
+    yield f"{finding.kind}: {finding.title} × {finding.count}{where}"
     if finding.culprit is not None:
         yield f"  {finding.culprit}" + (f" in {finding.culprit.function}" if finding.culprit.function else "")
         yield from _source(finding.culprit)
@@ -85,7 +85,7 @@ def _finding(found: Found) -> Iterator[str]:
 
 def _shape(shape: ShapeCount, finding: Finding | None, *, verbose: bool) -> Iterator[str]:
     if finding is not None:
-        yield f"{shape.count:>5} × {finding.label} ({finding.kind})"
+        yield f"{shape.count:>5} × {finding.title} ({finding.kind})"
     head = "        " if finding is not None else f"{shape.count:>5} × "
     if verbose:
         yield from _wrapped(head, _one_line(shape.sql), _INDENTED)

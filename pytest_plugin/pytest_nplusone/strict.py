@@ -126,7 +126,7 @@ def watched_body(
         labels: What the setting `RAISE` shall not raise for.
     """
     install()
-    watchfulness = Watchfulness.of(get_settings(), every_statement=True, thresholds=thresholds)
+    watchfulness = Watchfulness.of(get_settings(), deep=True, thresholds=thresholds)
     scope = open_scope("test", name, watchfulness, boundary=boundary)
     with ExitStack() as stack:
         stack.enter_context(ambience(scope))

@@ -307,6 +307,7 @@ def test_the_failure_shows_the_finding_the_line_and_the_fix(strict):
         "       7 | for book in Book.objects.all():",
         "  >    8 |     names.append(book.author.name)",
         '       9 | return JsonResponse({"names": names})',
+        "  rows loaded at library/views.py:7",
         '  fix: select_related("author")',
         lines[-2],
         '  on purpose? @pytest.mark.nplusone(ignore=["library.Book.author"])',

@@ -1,0 +1,92 @@
+"""What does a look-up on a manager ask for, and does it take rows one at a time or in pages?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from django.db.models.lookups import Exact, IExact, In
+
+from ..fingerprint import Shape
+from .model import Attribution, Relation
+
+__all__ = ["manager_name", "of_manager", "page_of", "page_of_sql", "unique_row"]
+
+_SLICED = re.compile(r"\b(?:LIMIT|FETCH FIRST|TOP) ")
+_COMPARED = re.compile(r" (?:=|IN|LIKE) (?=[?(])")
+
+
+def of_manager(relation: Relation, queryset: Any, operation: str, manager: Any) -> Attribution:
+    """A look-up or write of `queryset`, begun at `manager`."""
+    model = queryset.model
+    name = manager_name(model, manager)
+    field_name, unique = _looked_up_field(queryset)
+    shown = operation
+    if operation in ("iterate", "slice", "iterator"):
+        shown = "filter" if queryset.query.where else "all"
+    return Attribution(
+        label=f"{model._meta.label}.{name}.{shown}()",
+        relation=relation,
+        model=model._meta.label,
+        name=name,
+        operation=shown,
+        lookup=field_name,
+        lookup_is_unique=unique,
+    )
+
+
+def manager_name(model: Any, manager: Any) -> str:
+    """What the project calls the manager."""
+    name = getattr(manager, "name", None)
+    return str(name or model._default_manager.name)
+
+
+def unique_row(queryset: Any) -> int | None:
+    """The `row_key` of the one row that a look-up by primary key asks for, `None` for any other look-up."""
+    for condition in _conditions(queryset):
+        target = getattr(getattr(condition, "lhs", None), "target", None)
+        if target is not None and target.primary_key and isinstance(condition, Exact):
+            return _hash((queryset.model._meta.concrete_model, condition.rhs))
+    return None
+
+
+def page_of(queryset: Any) -> int | None:
+    """See `Sighting.page`."""
+    query = queryset.query
+    if query.high_mark is None or query.high_mark - query.low_mark <= 1:
+        return None
+    return _hash(tuple(one.rhs for one in _conditions(queryset) if isinstance(one, Exact | IExact | In)))
+
+
+def page_of_sql(shape: Shape) -> int | None:
+    """The same of a statement that no queryset stands behind: it is cut off, and compares nothing for equality."""
+    return 0 if _SLICED.search(shape.sql) and not _COMPARED.search(shape.sql) else None
+
+
+def _conditions(queryset: Any) -> Iterator[Any]:
+    """The conditions that all have to hold."""
+    nodes = [queryset.query.where]
+    while nodes:
+        node = nodes.pop()
+        if hasattr(node, "children"):
+            if node.connector == "AND" and not node.negated:
+                nodes.extend(reversed(node.children))
+        else:
+            yield node
+
+
+def _hash(value: Any) -> int:
+    try:
+        return hash(value)
+    except TypeError:  # a list or an expression that cannot be hashed: taken for another one each time
+        return id(value)
+
+
+def _looked_up_field(queryset: Any) -> tuple[str, bool]:
+    """The field that the queryset's first condition compares, and whether it is unique."""
+    children = queryset.query.where.children
+    target = getattr(getattr(children[0], "lhs", None), "target", None) if children else None
+    if target is None or target.model._meta.concrete_model is not queryset.model._meta.concrete_model:
+        return "", False
+    return target.name, bool(target.unique)

@@ -1,0 +1,223 @@
+"""The deep depth: thin wrappers that remember which query an instance came out of, and who wrote that query.
+
+Two of Django's functions are wrapped, once, when the first deep scope opens (a test, `watch()`, a request with
+`DEBUG`). Outside deep scopes they pass on at once. `uninstall` takes them out again. A Django that lacks one of
+them leaves that evidence out, with one warning.
+
+* `Query.__init__` runs when a queryset is begun, not when it is filtered or evaluated: the line that wrote it.
+* `ModelIterable.__iter__` runs when a queryset is evaluated: its rows get a `lineage.LoadedAlias`.
+"""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import wrapt
+from django.db.models import Model
+from django.db.models import query as query_module
+from django.db.models.sql.query import Query
+
+from .attribution.django_internals import known_functions
+from .attribution.orm import is_orm_file
+from .attribution.relations import step_of_related_queryset
+from .callpath import Line, project_line
+from .failsafe import log_once
+from .lineage import Load, LoadedAlias, Step, load_of
+from .scope import active_scope
+
+__all__ = ["install", "uninstall"]
+
+if TYPE_CHECKING:
+    _Proxy = wrapt.ObjectProxy[Any]
+else:  # subscripting it needs wrapt 2
+    _Proxy = wrapt.ObjectProxy
+
+_WRITTEN = "_nplusone_written"
+"""The attribute of a `Query` that holds its line: a plain tuple, as querysets are pickled into caches."""
+
+_NEAR = 16  # frames between the evaluation of a queryset and what asked for it inside the ORM
+
+_lock = threading.Lock()
+_installed: list[tuple[type, str, Any]] = []
+
+
+def install() -> None:
+    """Put the wrappers on, once."""
+    if _installed:
+        return
+    with _lock:
+        if _installed:
+            return
+        for owner, name, wrapper in (
+            (Query, "__init__", _begin),
+            (query_module.ModelIterable, "__iter__", _iterate),
+            (query_module.RawModelIterable, "__iter__", _iterate),
+        ):
+            try:
+                original = owner.__dict__[name]
+                wrapt.wrap_function_wrapper(owner, name, wrapper)  # type: ignore[misc]
+            except Exception:  # noqa: BLE001 — the guard does with less evidence
+                log_once("origins are found less exactly")
+            else:
+                _installed.append((owner, name, original))
+
+
+def uninstall() -> None:
+    """Take the wrappers off again."""
+    with _lock:
+        while _installed:
+            owner, name, original = _installed.pop()
+            setattr(owner, name, original)
+
+
+def _is_deep() -> bool:
+    scope = active_scope()
+    return scope is not None and scope.watchfulness.deep and not scope.closed
+
+
+def _begin(wrapped: Callable[..., None], instance: Query, args: Any, kwargs: Any) -> None:
+    """Remember the line that begins a query."""
+    wrapped(*args, **kwargs)
+    if _is_deep():
+        try:
+            line = project_line(sys._getframe(1))
+            if line is not None:
+                setattr(instance, _WRITTEN, (line.filename, line.lineno, line.function))
+        except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+            log_once("origins are found less exactly")
+
+
+def _iterate(wrapped: Callable[..., Iterator[Any]], instance: Any, args: Any, kwargs: Any) -> Iterator[Any]:
+    """Let the rows of a query know it."""
+    if _is_deep():
+        try:
+            queryset = instance.queryset
+            load = _load(queryset, sys._getframe(1))
+            instance.queryset = _Traced(queryset, LoadedAlias.of(queryset.db, load))
+        except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+            log_once("origins are found less exactly")
+    return wrapped(*args, **kwargs)
+
+
+class _Traced(_Proxy):
+    """A queryset whose rows get an alias of ours; the queryset itself, and its routing, stay as they are."""
+
+    def __init__(self, queryset: Any, alias: LoadedAlias) -> None:
+        super().__init__(queryset)
+        self._self_alias = alias
+
+    @property
+    def db(self) -> LoadedAlias:
+        """The alias that Django hands to the rows."""
+        return self._self_alias
+
+
+def _load(queryset: Any, frame: FrameType | None) -> Load:
+    """What there is to know about a query that is about to be evaluated."""
+    query = queryset.query
+    written = getattr(query, _WRITTEN, None)
+    line = Line(*written) if written is not None else project_line(frame)
+    eager = getattr(query, "select_related", None)
+    eager = eager if isinstance(eager, dict) else None
+    asked = _asked_by(frame)
+    model, many = queryset.model, not (asked.single or _is_limited_to_one(query))
+    above = load_of(asked.parent) if isinstance(asked.parent, Model) else None
+    if above is not None and asked.same_row:
+        return above
+    if above is not None and asked.step is not None:
+        return above.below(asked.step, model, line, many=asked.step.to_many, eager=eager)
+    owner = queryset._hints.get("instance")
+    above = load_of(owner) if isinstance(owner, Model) else None
+    if above is None:
+        return Load(model, line, many, eager=eager)
+    # A related manager's rows belong below the row it is the manager of.
+    step = step_of_related_queryset(queryset, owner)
+    return above.below(step, model, line, many=many, eager=eager)
+
+
+def _is_limited_to_one(query: Any) -> bool:
+    high = getattr(query, "high_mark", None)
+    return high is not None and high - query.low_mark <= 1
+
+
+class _Asked:
+    """Which access inside the ORM asked for a query.
+
+    Attributes:
+        single: Whether it wants one row.
+        parent: The instance whose relation or field is followed, if it is one.
+        step: That relation.
+        same_row: Whether it is the parent's own row that is read again.
+    """
+
+    __slots__ = ("parent", "same_row", "single", "step")
+
+    def __init__(self) -> None:
+        self.single = False
+        self.parent: Any = None
+        self.step: Step | None = None
+        self.same_row = False
+
+
+def _asked_by(frame: FrameType | None) -> _Asked:
+    """Read the frames of the ORM from the evaluation outward."""
+    asked = _Asked()
+    known_by_code = known_functions()
+    for _ in range(_NEAR):
+        if frame is None or not is_orm_file(frame.f_code.co_filename):
+            break
+        known = known_by_code.get(id(frame.f_code))
+        if known is not None:
+            if known.operation in _ONE_ROW:
+                asked.single = True
+            reader = _READERS.get(known.operation or known.role)
+            if reader is not None:
+                reader(asked, frame.f_locals)
+                break
+        frame = frame.f_back
+    return asked
+
+
+def _followed(asked: _Asked, variables: dict[str, Any]) -> None:
+    descriptor = variables["self"]
+    asked.parent = variables.get("instance")
+    field = getattr(descriptor, "field", None) or getattr(descriptor, "related", None)
+    name = getattr(field, "name", "")
+    asked.single = True
+    asked.step = Step(name, to_many=False)
+
+
+def _refreshed(asked: _Asked, variables: dict[str, Any]) -> None:
+    asked.parent, asked.single, asked.same_row = variables["self"], True, True
+
+
+def _prefetched(asked: _Asked, variables: dict[str, Any]) -> None:
+    lookup, level = variables["lookup"], variables["level"]
+    name = lookup.prefetch_through.split("__")[level]
+    asked.parent = next(iter(variables["instances"]), None)
+    field = None if asked.parent is None else _field_of(asked.parent, name)
+    to_many = field is None or bool(field.one_to_many or field.many_to_many)
+    asked.step = Step(name, to_many, eager=True)
+
+
+def _field_of(instance: Model, name: str) -> Any:
+    for field in instance._meta.get_fields():
+        accessor = getattr(field, "get_accessor_name", None)
+        if field.name == name or (accessor is not None and accessor() == name):
+            return field
+    return None
+
+
+_READERS: dict[str, Callable[[_Asked, dict[str, Any]], None]] = {
+    "forward": _followed,
+    "reverse_one": _followed,
+    "refresh_from_db": _refreshed,
+    "prefetch_level": _prefetched,
+}
+"""By the operation or the role of `attribution.django_internals.Known`."""
+
+_ONE_ROW = frozenset({"get", "first", "last", "earliest", "latest"})

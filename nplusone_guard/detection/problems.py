@@ -1,0 +1,114 @@
+"""Which loops are one problem? Those that one fix ends.
+
+* One relation read in several places of the code, of rows from one query.
+* One call of the ORM that runs several statements: `delete()` collects, then deletes.
+* A chain: what `message.sender.profile` loads on each of its levels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..findings import Kind
+from ..lineage import Load
+from ..scope import Loop
+from .chains import loop_above
+from .evidence import came_one_by_one
+
+__all__ = ["Problem", "main_head", "problems_in"]
+
+_LOOK_UPS_THAT_WRITE = frozenset({"get_or_create", "update_or_create"})
+
+
+@dataclass(slots=True)
+class Problem:
+    """Loops that one fix ends.
+
+    Attributes:
+        kind: What they are.
+        loop: The one at the beginning, which names the problem.
+        loops: All of them, that one first.
+    """
+
+    kind: Kind
+    loop: Loop
+    loops: list[Loop]
+
+
+def problems_in(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
+    """Put the loops that are findings together.
+
+    Args:
+        judged: The loops and what each is by itself, in the order they were first seen.
+    """
+    problems = _by_fix(judged)
+    candidates = [problem.loop for problem in problems]
+    owner = {id(loop): problem for problem in problems for loop in problem.loops}
+    above = {id(problem): loop_above(problem.loop, candidates) for problem in problems}
+    alone = []
+    for problem in problems:
+        over = above[id(problem)]
+        if over is None:
+            # Rows that were each loaded by itself are nobody's list.
+            if not all(came_one_by_one(loop) for loop in problem.loops):
+                alone.append(problem)
+            continue
+        beginning = _beginning(problem, above, owner)
+        if beginning is problem:
+            alone.append(problem)
+        else:
+            beginning.loops.extend(problem.loops)
+    return alone
+
+
+def _beginning(problem: Problem, above: dict[int, Loop | None], owner: dict[int, Problem]) -> Problem:
+    """The problem that the chain of `problem` begins with; itself where that runs in a circle, as trees do."""
+    seen = {id(problem)}
+    current = problem
+    while (over := above[id(current)]) is not None:
+        current = owner[id(over)]
+        if id(current) in seen:
+            return problem
+        seen.add(id(current))
+    return current
+
+
+def _by_fix(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
+    """One problem for each label and place, be the place the query of the parents or the function that asks."""
+    found: dict[object, Problem] = {}
+    problems = []
+    for loop, kind in judged:
+        keys = _keys(loop, kind)
+        problem = next((found[key] for key in keys if key in found), None)
+        if problem is None:
+            problem = Problem(kind, loop, [])
+            problems.append(problem)
+        problem.loops.append(loop)
+        problem.kind = _kind_of_both(problem.kind, kind, loop)
+        found.update(dict.fromkeys(keys, problem))
+    return problems
+
+
+def _keys(loop: Loop, kind: Kind) -> list[object]:
+    label = loop.attribution.label
+    # A duplicate wants another fix than the relation it repeats; all other kinds of one call want one.
+    wanted = kind if kind == "duplicate_query" else ""
+    line = loop.culprit
+    keys: list[object] = [(wanted, label, (line.filename, line.function) if line else loop.shape.id)]
+    head = main_head(loop)
+    if head is not None and head.line is not None:
+        keys.append((wanted, label, loop.attribution.operation, head.line))
+    return keys
+
+
+def _kind_of_both(one: Kind, other: Kind, loop: Loop) -> Kind:
+    if loop.attribution.operation in _LOOK_UPS_THAT_WRITE:
+        return "n_plus_one"
+    return "write_in_loop" if "write_in_loop" in (one, other) else one
+
+
+def main_head(loop: Loop) -> Load | None:
+    """The query that most of the parents came out of in the end, of those that bring many rows."""
+    many = [(count, head) for head, count in loop.heads.items() if head.many]
+    return max(many, key=lambda pair: pair[0])[1] if many else None

@@ -1,0 +1,138 @@
+"""Which query did an instance come out of? A `Load`, carried by the instance's own database alias.
+
+Django hands the alias a query ran on to every instance the query makes, `select_related()` ones included, and
+keeps it in `_state.db`. In the deep depth (`nplusone_guard.deep`) that alias is a `LoadedAlias`: the same text,
+which also knows the query. So an instance costs nothing, and no instance is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+    from .callpath import Line
+
+__all__ = ["Load", "LoadedAlias", "Step", "load_of", "steps_to"]
+
+_MOST_STEPS = 8  # relations from the head to a row; longer ways are recursion
+_DEEPEST_EAGER = 5  # levels of select_related() that are searched
+
+
+class Step(NamedTuple):
+    """One relation on the way from the head's rows to other rows.
+
+    Attributes:
+        name: The relation's name.
+        to_many: Whether it leads to many rows, so that no join may follow it.
+        eager: Whether the project asked for it (`prefetch_related`), rather than a lazy access.
+    """
+
+    name: str
+    to_many: bool
+    eager: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Load:
+    """One query that loaded rows. Plain values: no row, no query and no frame can be reached from here.
+
+    Attributes:
+        model: The class of its rows.
+        line: The line of the project that wrote it, `None` if no line of the project is on the way.
+        many: Whether it was able to return many rows.
+        above: The load of the instance this one was made from, for a relation that was followed.
+        steps: The relations from the head's rows to these rows; none for the head itself.
+        eager: What `select_related()` asked for, as Django keeps it.
+    """
+
+    model: type[Model]
+    line: Line | None
+    many: bool
+    above: Load | None = None
+    steps: tuple[Step, ...] = ()
+    eager: Mapping[str, Any] | None = None
+
+    @property
+    def head(self) -> Load:
+        """The load at the beginning: the list that the code goes through, where the fix belongs."""
+        return self if self.above is None else self.above.head
+
+    def below(
+        self, step: Step | None, model: type[Model], line: Line | None, *, many: bool, eager: Any = None
+    ) -> Load:
+        """A load of `model` that follows `step` from a row of this one."""
+        if step is None or len(self.steps) >= _MOST_STEPS:
+            return Load(model, line, many, eager=eager)
+        return Load(model, line, many, self, (*self.steps, step), eager)
+
+
+class LoadedAlias(str):
+    """A database alias that knows the query that ran on it.
+
+    It equals the plain alias and is copied and pickled as one.
+
+    Attributes:
+        load: That query.
+    """
+
+    __slots__ = ("load",)
+    load: Load
+
+    @classmethod
+    def of(cls, alias: str, load: Load) -> LoadedAlias:
+        """`alias`, knowing `load`."""
+        loaded = cls(alias)
+        loaded.load = load
+        return loaded
+
+    def __reduce__(self) -> tuple[type[str], tuple[str]]:
+        return str, (str.__str__(self),)
+
+
+def load_of(instance: Any) -> Load | None:
+    """The query that `instance` came out of, where that is known."""
+    alias = getattr(instance.__dict__.get("_state"), "db", None)
+    return alias.load if type(alias) is LoadedAlias else None
+
+
+def steps_to(model: type[Model], load: Load) -> tuple[Step, ...] | None:
+    """The relations from the rows of `load`'s head to a row of `model` that `load` brought.
+
+    `None` when `load` brought no such row as far as can be told.
+    """
+    if _is_same(model, load.model):
+        return load.steps
+    joined = _joined(load.model, load.eager, model) if load.eager else None
+    return None if joined is None else (*load.steps, *joined)
+
+
+def _joined(start: Any, eager: Mapping[str, Any], model: type[Model], depth: int = 0) -> tuple[Step, ...] | None:
+    """The way through `select_related()`'s names from `start` to `model`, the shortest first."""
+    nested = []
+    for name, below in eager.items():
+        related = _related_model(start, name)
+        if related is None:
+            continue
+        if _is_same(model, related):
+            return (Step(name, to_many=False, eager=True),)
+        nested.append((name, related, below))
+    for name, related, below in nested if depth < _DEEPEST_EAGER else ():
+        found = _joined(related, below, model, depth + 1)
+        if found is not None:
+            return (Step(name, to_many=False, eager=True), *found)
+    return None
+
+
+def _related_model(model: Any, name: str) -> Any:
+    for field in model._meta.get_fields():
+        if field.is_relation and field.name == name:
+            return field.related_model
+    return None
+
+
+def _is_same(one: Any, other: Any) -> bool:
+    return one._meta.concrete_model is other._meta.concrete_model
