@@ -33,6 +33,10 @@ INSTALLED_APPS = [
     "demo_site.materials",
     "demo_site.assignments",
     "demo_site.chat",
+    "demo_site.knowledge_graph",
+    "demo_site.payments",
+    "demo_site.reports",
+    "demo_site.scheduling",
     "demo_site.seeding",
     "demo_site.tour",
 ]

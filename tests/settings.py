@@ -49,8 +49,10 @@ def _database(name: str) -> dict[str, Any]:
 DATABASES = {"default": _database("nplusone"), "other": _database("nplusone_other")}
 
 INSTALLED_APPS = [
+    "django.contrib.admin",
     "django.contrib.contenttypes",
     "django.contrib.auth",
+    "django.contrib.messages",
     "django.contrib.sessions",
     "rest_framework",
     "nplusone_guard",
@@ -59,6 +61,10 @@ INSTALLED_APPS = [
     "demo_site.materials",
     "demo_site.assignments",
     "demo_site.chat",
+    "demo_site.knowledge_graph",
+    "demo_site.payments",
+    "demo_site.reports",
+    "demo_site.scheduling",
     "demo_site.seeding",
     "demo_site.tour",
 ]
@@ -66,7 +72,21 @@ MIDDLEWARE = [
     "nplusone_guard.middleware.NPlusOneMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
 ]
 AUTH_USER_MODEL = "accounts.User"
 ROOT_URLCONF = "tests.library.urls"
-TEMPLATES = [{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}]
+STATIC_URL = "static/"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]

@@ -42,6 +42,9 @@ class User(AbstractUser):
 
     objects = UserManager()
 
+    class Meta:
+        indexes = [models.Index(fields=["email"], name="user_email_idx")]
+
     def __str__(self) -> str:
         return self.email
 
@@ -57,6 +60,13 @@ class StudentProfile(models.Model):
     grade = models.PositiveSmallIntegerField()
     progress_percentage = models.PositiveSmallIntegerField(default=0, validators=[MaxValueValidator(100)])
     avatar = models.URLField(blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["tutor"], name="student_tutor_idx"),
+            models.Index(fields=["parent"], name="student_parent_idx"),
+            models.Index(fields=["user"], name="student_user_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"student {self.user_id}"

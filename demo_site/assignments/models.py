@@ -16,6 +16,9 @@ class Assignment(models.Model):
     due_date = models.DateTimeField()
     max_score = models.PositiveSmallIntegerField(default=100)
 
+    class Meta:
+        indexes = [models.Index(fields=["due_date"], name="assignment_due_date_idx")]
+
     def __str__(self) -> str:
         return self.title
 
@@ -39,6 +42,12 @@ class AssignmentSubmission(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["student", "assignment"], name="one_submission_per_assignment"),
+        ]
+        indexes = [
+            models.Index(fields=["assignment", "-submitted_at"], name="submission_assignment_date_idx"),
+            models.Index(fields=["student"], name="submission_student_idx"),
+            models.Index(fields=["status"], name="submission_status_idx"),
+            models.Index(fields=["graded_at"], name="submission_graded_at_idx"),
         ]
 
     def __str__(self) -> str:
@@ -65,6 +74,9 @@ class AssignmentQuestion(models.Model):
     order = models.PositiveSmallIntegerField()
     text = models.TextField()
 
+    class Meta:
+        indexes = [models.Index(fields=["assignment", "order"], name="question_assignment_order_idx")]
+
     def __str__(self) -> str:
         return f"question {self.order} of assignment {self.assignment_id}"
 
@@ -74,6 +86,12 @@ class AssignmentAnswer(models.Model):
     question = models.ForeignKey(AssignmentQuestion, on_delete=models.CASCADE, related_name="answers")
     text = models.TextField()
     is_correct = models.BooleanField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["submission"], name="answer_submission_idx"),
+            models.Index(fields=["is_correct"], name="answer_correct_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"answer {self.pk}"
@@ -89,6 +107,7 @@ class AssignmentHistory(models.Model):
 
     class Meta:
         verbose_name_plural = "assignment history"
+        indexes = [models.Index(fields=["changed_by", "-change_time"], name="history_changed_by_idx")]
 
     def __str__(self) -> str:
         return self.change
@@ -102,6 +121,9 @@ class PeerReviewAssignment(models.Model):
     submission = models.ForeignKey(AssignmentSubmission, on_delete=models.CASCADE, related_name="peer_reviews")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="peer_reviews")
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.PENDING)
+
+    class Meta:
+        indexes = [models.Index(fields=["status"], name="peer_review_status_idx")]
 
     def __str__(self) -> str:
         return f"peer review {self.pk}"

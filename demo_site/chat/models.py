@@ -23,6 +23,13 @@ class ChatRoom(models.Model):
     is_active = models.BooleanField(default=True)
     updated_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["created_by"], name="chatroom_created_by_idx"),
+            models.Index(fields=["is_active"], name="chatroom_is_active_idx"),
+            models.Index(fields=["enrollment"], name="chatroom_enrollment_idx"),
+        ]
+
     def __str__(self) -> str:
         return self.name
 
@@ -51,6 +58,15 @@ class Message(models.Model):
     text = models.TextField()
     created_at = models.DateTimeField(default=timezone.now)
 
+    class Meta:
+        indexes = [
+            models.Index(fields=["room", "-created_at"], name="message_room_date_idx"),
+            models.Index(fields=["sender"], name="message_sender_idx"),
+            models.Index(fields=["-created_at"], name="message_created_at_idx"),
+            models.Index(fields=["thread"], name="message_thread_idx"),
+            models.Index(fields=["message_type"], name="message_type_idx"),
+        ]
+
     def __str__(self) -> str:
         return f"message {self.pk} in room {self.room_id}"
 
@@ -60,6 +76,12 @@ class PendingMessage(models.Model):
     message = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="pending_deliveries")
     delivered = models.BooleanField(default=False)
     created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["delivered", "created_at"], name="pending_msg_delivery_idx"),
+            models.Index(fields=["user"], name="pending_msg_user_idx"),
+        ]
 
     def __str__(self) -> str:
         return f"message {self.message_id} for user {self.user_id}"
