@@ -41,6 +41,8 @@ _LOOK_EVERY = 16
 """Then one in so many: 8 µs of looking make 0.5 µs a statement. When it shows another path, the next ones are
 all looked at again."""
 
+_SECOND = 2  # the look that shows that a path repeats
+
 _MOST_LOOKS = 20_000
 """Looks at the stack in one scope that does not look at every statement: some 0.2 s. After them, a statement is
 taken to belong to its shape's last loop."""
@@ -192,14 +194,13 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
             shape=statement.shape,
             alias=alias,
             vendor=statement.connection.vendor,
-            culprit=project_line(statement.frame),
             attribution=sighting.attribution,
-            sites=telling_sites(statement.frame, scope.boundary),
-            batch_slots=batch_slots(statement.sql) if isinstance(statement.sql, str) else frozenset(),
             steps=sighting.steps,
             paged=sighting.page is not None,
         )
     loop.looked_at += 1
+    if loop.looked_at == _SECOND:
+        _complete(loop, scope, statement)
     if scope.remember(loop.parents, sighting.parent):
         scope.remember_head(loop, sighting.load)
     scope.remember(loop.targets, sighting.target)
@@ -208,6 +209,14 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     if not scope.watchfulness.deep:
         _plan_next_look(scope, stats, loop, statement.sql)
     return loop
+
+
+def _complete(loop: Loop, scope: Scope, statement: _Statement) -> None:
+    """Add what only a loop is asked for: in deep scopes, most paths come once."""
+    loop.culprit = project_line(statement.frame)
+    loop.sites = telling_sites(statement.frame, scope.boundary)
+    if isinstance(statement.sql, str):
+        loop.batch_slots = batch_slots(statement.sql)
 
 
 def _sight(statement: _Statement) -> Sighting:

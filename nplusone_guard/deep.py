@@ -1,8 +1,7 @@
 """The deep depth: thin wrappers that remember which query an instance came out of, and who wrote that query.
 
-Two of Django's functions are wrapped, once, when the first deep scope opens (a test, `watch()`, a request with
-`DEBUG`). Outside deep scopes they pass on at once. `uninstall` takes them out again. A Django that lacks one of
-them leaves that evidence out, with one warning.
+Two of Django's functions are wrapped while a deep scope is open (a test, `watch()`, a request with `DEBUG`), and
+pass on at once in any other scope. A Django that lacks one of them leaves that evidence out, with one warning.
 
 * `Query.__init__` runs when a queryset is begun, not when it is filtered or evaluated: the line that wrote it.
 * `ModelIterable.__iter__` runs when a queryset is evaluated: its rows get a `lineage.LoadedAlias`.
@@ -43,13 +42,14 @@ _NEAR = 16  # frames between the evaluation of a queryset and what asked for it 
 
 _lock = threading.Lock()
 _installed: list[tuple[type, str, Any]] = []
+_users = 0  # deep scopes that are open
 
 
 def install() -> None:
-    """Put the wrappers on, once."""
-    if _installed:
-        return
+    """Put the wrappers on, for one more deep scope."""
+    global _users  # noqa: PLW0603 — a process has one Django
     with _lock:
+        _users += 1
         if _installed:
             return
         for owner, name, wrapper in (
@@ -67,9 +67,11 @@ def install() -> None:
 
 
 def uninstall() -> None:
-    """Take the wrappers off again."""
+    """One deep scope less; with the last one the wrappers go."""
+    global _users  # noqa: PLW0603 — a process has one Django
     with _lock:
-        while _installed:
+        _users = max(_users - 1, 0)
+        while _installed and not _users:
             owner, name, original = _installed.pop()
             setattr(owner, name, original)
 

@@ -63,6 +63,8 @@ def close_scope(scope: Scope, *, with_shapes: bool = True) -> Summary:
         scope: The scope.
         with_shapes: Whether anybody reads `Summary.shapes`: a healthy request may have hundreds, for nobody.
     """
+    if scope.watchfulness.deep and not scope.closed:
+        deep.uninstall()
     scope.closed = True
     summary = summary_of(scope, with_shapes=with_shapes)
     if scope.ancestors:

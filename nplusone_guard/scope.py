@@ -118,8 +118,8 @@ class Loop:
     shape: Shape
     alias: str
     vendor: str
-    culprit: Line | None
     attribution: Attribution
+    culprit: Line | None = None
     sites: tuple[Site, ...] = ()
     batch_slots: frozenset[int] = frozenset()
     steps: tuple[Step, ...] | None = None
