@@ -1,0 +1,1 @@
+"""The scenarios by theme. A new module is found by itself."""

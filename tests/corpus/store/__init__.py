@@ -1,0 +1,1 @@
+"""A store with one relation of every sort, and with admin, forms, serializers, templates and views."""

@@ -1,0 +1,21 @@
+"""The store's pages."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from .models import Order
+
+
+def ok(request):
+    return HttpResponse("ok")
+
+
+def order_page(request):
+    orders = Order.objects.all()  # origin template_relation
+    return render(request, "store/orders.html", {"orders": orders})
+
+
+def order_page_joined(request):
+    return render(request, "store/orders.html", {"orders": Order.objects.select_related("customer")})
