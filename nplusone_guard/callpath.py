@@ -23,12 +23,14 @@ from typing import Any
 from django.conf import settings
 
 __all__ = [
+    "HANDED_OVER",
     "Line",
     "Site",
     "carried_sites",
     "continue_from",
     "is_project_file",
     "is_test_library",
+    "line_at",
     "path_key",
     "project_line",
     "relative_path",
@@ -83,7 +85,7 @@ def path_key(frame: FrameType | None, boundary: int = 0) -> int:
     walked = frame
     while walked is not None and left:
         code = id(walked.f_code)
-        if code in (boundary, _HANDED_OVER):
+        if code in (boundary, HANDED_OVER):
             break
         append((code << _OFFSET_BITS) + walked.f_lasti)
         walked = walked.f_back
@@ -98,7 +100,7 @@ def path_key(frame: FrameType | None, boundary: int = 0) -> int:
 
 
 _places: dict[int, int] = {}
-_known_lines: dict[tuple[int, int], tuple[Line, bool]] = {}
+_known_lines: dict[tuple[int, int], Line] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
 _MOST_PLACES = 20_000  # about 2 MB, in a process whose code is larger than any seen so far
@@ -128,7 +130,7 @@ def _make_room() -> None:
 
 def sites(frame: FrameType | None, most: int = _DEEPEST) -> Iterator[Site]:
     """The sites from `frame` outward, then those this thread's work was handed over from."""
-    while frame is not None and most and id(frame.f_code) != _HANDED_OVER:
+    while frame is not None and most and id(frame.f_code) != HANDED_OVER:
         yield frame.f_code, frame.f_lasti
         frame = frame.f_back
         most -= 1
@@ -150,7 +152,8 @@ def continue_from(path: Sequence[Site], work: Callable[..., Any], *args: Any, **
         _carried.sites = before
 
 
-_HANDED_OVER = id(continue_from.__code__)
+HANDED_OVER = id(continue_from.__code__)
+"""The frame at which this thread's own stack ends, see `carried_sites`."""
 
 
 def project_line(frame: FrameType | None) -> Line | None:
@@ -163,21 +166,11 @@ def project_line(frame: FrameType | None) -> Line | None:
     for code, offset in sites(frame):
         if not is_project_file(code.co_filename):
             continue
-        line, passes_on = _known_lines.get((id(code), offset)) or _learn_line(code, offset)
-        if not passes_on:
+        line = line_at(code, offset)
+        if "get_response(" not in linecache.getline(line.filename, line.lineno):
             return line
         passing = passing or line
     return passing
-
-
-def _learn_line(code: CodeType, offset: int) -> tuple[Line, bool]:
-    """The line of a site, and whether it only passes a request on. Decoding its table takes 8 µs, so once."""
-    line = _line(code, offset)
-    known = (line, "get_response(" in linecache.getline(line.filename, line.lineno))
-    _make_room()
-    _codes[id(code)] = code
-    _known_lines[id(code), offset] = known
-    return known
 
 
 def telling_sites(frame: FrameType | None, boundary: int = 0) -> tuple[Site, ...]:
@@ -210,13 +203,22 @@ def is_test_library(filename: str) -> bool:
     return not is_project_file(filename) and any(folder in path for folder in _TEST_LIBRARIES)
 
 
-def _line(code: CodeType, offset: int) -> Line:
+def line_at(code: CodeType, offset: int) -> Line:
+    """The line of the instruction of `code` at `offset`. Decoding its table takes 8 µs, so it is done once."""
+    return _known_lines.get((id(code), offset)) or _learn_line(code, offset)
+
+
+def _learn_line(code: CodeType, offset: int) -> Line:
     lineno = code.co_firstlineno
     for start, end, candidate in code.co_lines():
         if start <= offset < end and candidate is not None:
             lineno = candidate
             break
-    return Line(code.co_filename, lineno, code.co_qualname)
+    line = Line(code.co_filename, lineno, code.co_qualname)
+    _make_room()
+    _codes[id(code)] = code
+    _known_lines[id(code), offset] = line
+    return line
 
 
 @cache

@@ -18,7 +18,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from .attribution import Sighting, of_sql, read_sighting
+from .attribution import Places, Sighting, of_sql, read_places, read_sighting
 from .callpath import path_key, project_line, telling_sites
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
@@ -213,7 +213,8 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
 
 def _complete(loop: Loop, scope: Scope, statement: _Statement) -> None:
     """Add what only a loop is asked for: in deep scopes, most paths come once."""
-    loop.culprit = project_line(statement.frame)
+    places = _places(statement, scope.boundary)
+    loop.culprit, loop.via, loop.view = places.culprit, places.via, places.view
     loop.sites = telling_sites(statement.frame, scope.boundary)
     if isinstance(statement.sql, str):
         loop.batch_slots = batch_slots(statement.sql)
@@ -226,6 +227,15 @@ def _sight(statement: _Statement) -> Sighting:
     except Exception:  # noqa: BLE001 — a coarser label is better than none
         log_once("the label is built from the SQL")
         return Sighting(of_sql(statement.shape))
+
+
+def _places(statement: _Statement, boundary: int) -> Places:
+    """Where it was asked for; where a library holds what no version of it has held, the nearest line."""
+    try:
+        return read_places(statement.frame, boundary)
+    except Exception:  # noqa: BLE001 — a coarser place is better than none
+        log_once("the culprit is the nearest line of the project")
+        return Places(project_line(statement.frame))
 
 
 def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop) -> None:

@@ -22,11 +22,12 @@ from django.db.models.sql.query import Query
 
 from .attribution.django_internals import known_functions
 from .attribution.orm import is_orm_file
+from .attribution.places import asking_line
 from .attribution.relations import step_of_related_queryset
-from .callpath import Line, project_line
+from .callpath import Line
 from .failsafe import log_once
 from .lineage import Load, LoadedAlias, Step, load_of
-from .scope import active_scope
+from .scope import Scope, active_scope
 
 __all__ = ["install", "uninstall"]
 
@@ -76,17 +77,18 @@ def uninstall() -> None:
             setattr(owner, name, original)
 
 
-def _is_deep() -> bool:
+def _deep_scope() -> Scope | None:
     scope = active_scope()
-    return scope is not None and scope.watchfulness.deep and not scope.closed
+    return scope if scope is not None and scope.watchfulness.deep and not scope.closed else None
 
 
 def _begin(wrapped: Callable[..., None], instance: Query, args: Any, kwargs: Any) -> None:
     """Remember the line that begins a query."""
     wrapped(*args, **kwargs)
-    if _is_deep():
+    scope = _deep_scope()
+    if scope is not None:
         try:
-            line = project_line(sys._getframe(1))
+            line = asking_line(sys._getframe(1), scope.boundary)
             if line is not None:
                 setattr(instance, _WRITTEN, (line.filename, line.lineno, line.function))
         except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
@@ -95,10 +97,11 @@ def _begin(wrapped: Callable[..., None], instance: Query, args: Any, kwargs: Any
 
 def _iterate(wrapped: Callable[..., Iterator[Any]], instance: Any, args: Any, kwargs: Any) -> Iterator[Any]:
     """Let the rows of a query know it."""
-    if _is_deep():
+    scope = _deep_scope()
+    if scope is not None:
         try:
             queryset = instance.queryset
-            load = _load(queryset, sys._getframe(1))
+            load = _load(queryset, sys._getframe(1), scope.boundary)
             instance.queryset = _Traced(queryset, LoadedAlias.of(queryset.db, load))
         except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
             log_once("origins are found less exactly")
@@ -118,27 +121,28 @@ class _Traced(_Proxy):
         return self._self_alias
 
 
-def _load(queryset: Any, frame: FrameType | None) -> Load:
+def _load(queryset: Any, frame: FrameType | None, boundary: int) -> Load:
     """What there is to know about a query that is about to be evaluated."""
     query = queryset.query
-    written = getattr(query, _WRITTEN, None)
-    line = Line(*written) if written is not None else project_line(frame)
-    eager = getattr(query, "select_related", None)
-    eager = eager if isinstance(eager, dict) else None
     asked = _asked_by(frame)
-    model, many = queryset.model, not (asked.single or _is_limited_to_one(query))
-    above = load_of(asked.parent) if isinstance(asked.parent, Model) else None
+    owner = queryset._hints.get("instance") if asked.parent is None else asked.parent
+    above = load_of(owner) if isinstance(owner, Model) else None
     if above is not None and asked.same_row:
         return above
-    if above is not None and asked.step is not None:
-        return above.below(asked.step, model, line, many=asked.step.to_many, eager=eager)
-    owner = queryset._hints.get("instance")
-    above = load_of(owner) if isinstance(owner, Model) else None
+    written = getattr(query, _WRITTEN, None)
+    eager = getattr(query, "select_related", None)
+    load = Load(
+        model=queryset.model,
+        line=Line(*written) if written is not None else None,
+        many=not (asked.single or _is_limited_to_one(query)),
+        eager=eager if isinstance(eager, dict) else None,
+        evaluated=asking_line(frame, boundary) if written is None else None,
+    )
     if above is None:
-        return Load(model, line, many, eager=eager)
+        return load
     # A related manager's rows belong below the row it is the manager of.
-    step = step_of_related_queryset(queryset, owner)
-    return above.below(step, model, line, many=many, eager=eager)
+    step = asked.step if asked.step is not None else step_of_related_queryset(queryset, owner)
+    return above.followed_by(load, step)
 
 
 def _is_limited_to_one(query: Any) -> bool:
@@ -203,6 +207,7 @@ def _prefetched(asked: _Asked, variables: dict[str, Any]) -> None:
     asked.parent = next(iter(variables["instances"]), None)
     field = None if asked.parent is None else _field_of(asked.parent, name)
     to_many = field is None or bool(field.one_to_many or field.many_to_many)
+    asked.single = False
     asked.step = Step(name, to_many, eager=True)
 
 

@@ -35,19 +35,24 @@ _ID_DIGITS = 12  # 48 bits: two of 10,000 findings share an id with a chance of 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A line of somebody's code.
+    """A line of somebody's code, or what is declared on it.
 
     Attributes:
         path: The file, relative to the project where it lies inside it, with `/` on every system.
         line: The line, counted from 1.
         function: The qualified name of the function around it, `""` in a template.
         source: The line itself, stripped, or `""` where the source is not at hand.
+        name: What a developer calls what is declared there: `OrderSerializer.customer_name
+            (source="customer.name")`, `OrderAdmin.list_display["customer"]`, `{{ order.customer }}`.
+        loop: The loop around it, and where that is: `{% for order in orders %}, line 12`.
     """
 
     path: str
     line: int
     function: str = ""
     source: str = ""
+    name: str = ""
+    loop: str = ""
 
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
@@ -85,7 +90,8 @@ class Finding:
             `SELECT library_book` for SQL that no model stands behind.
         through: The labels of what is loaded further on from there by the same code, and ends with the same fix:
             `accounts.User.profile` behind `chat.Message.sender`.
-        culprit: The line that issues the repeated statement, `None` if no line of the project is on the way.
+        culprit: The line or declaration that issues the repeated statement, `None` if nothing of the project is on
+            the way.
         origin: The line that loaded the parent rows, where the fix goes; `None` when it is not known.
         count: How many statements the loop ran.
         distinct_parameters: How many different sets of parameters they had.
@@ -96,6 +102,8 @@ class Finding:
         suggestion: The fix as code.
         alias: The database alias the statements ran on.
         vendor: That database's vendor as Django spells it: `postgresql`, `sqlite`, `mysql`.
+        via: What is declared around a culprit that is a line: the serializer field of a method, the template tag
+            that reads a property; `None` if nothing is.
     """
 
     id: str
@@ -113,6 +121,7 @@ class Finding:
     suggestion: str
     alias: str = "default"
     vendor: str = ""
+    via: Place | None = None
     through: tuple[str, ...] = ()
 
     @property
@@ -239,7 +248,7 @@ class NPlusOneError(Exception):
 
 
 def finding_id(kind: str, label: str, path: str, function: str, sql: str) -> str:
-    """The id of the finding of `kind` about `label`, issued in `function` of the file `path`.
+    """The id of the finding of `kind` about `label`, issued in `function` (or declaration) of the file `path`.
 
     The line is left out, so that code may move. The statement counts only when no line is known: a relation
     read twice in one function, once with another column deferred, wants one fix.

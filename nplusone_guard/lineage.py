@@ -8,7 +8,7 @@ which also knows the query. So an instance costs nothing, and no instance is kep
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,7 +42,8 @@ class Load:
 
     Attributes:
         model: The class of its rows.
-        line: The line of the project that wrote it, `None` if no line of the project is on the way.
+        line: The line of the project that wrote it, `None` if no line of the project did.
+        evaluated: The line that evaluated it, where `line` is not known.
         many: Whether it was able to return many rows.
         above: The load of the instance this one was made from, for a relation that was followed.
         steps: The relations from the head's rows to these rows; none for the head itself.
@@ -55,19 +56,18 @@ class Load:
     above: Load | None = None
     steps: tuple[Step, ...] = ()
     eager: Mapping[str, Any] | None = None
+    evaluated: Line | None = None
 
     @property
     def head(self) -> Load:
         """The load at the beginning: the list that the code goes through, where the fix belongs."""
         return self if self.above is None else self.above.head
 
-    def below(
-        self, step: Step | None, model: type[Model], line: Line | None, *, many: bool, eager: Any = None
-    ) -> Load:
-        """A load of `model` that follows `step` from a row of this one."""
+    def followed_by(self, load: Load, step: Step | None) -> Load:
+        """`load` as one that follows `step` from a row of this one."""
         if step is None or len(self.steps) >= _MOST_STEPS:
-            return Load(model, line, many, eager=eager)
-        return Load(model, line, many, self, (*self.steps, step), eager)
+            return load
+        return replace(load, above=self, steps=(*self.steps, step))
 
 
 class LoadedAlias(str):

@@ -15,7 +15,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from .attribution import Attribution
+from .attribution import Attribution, Declared, View
 from .callpath import Line, Site
 from .conf import Settings
 from .findings import Finding
@@ -96,7 +96,7 @@ class Loop:
         shape: Their shape.
         alias: The database alias they ran on.
         vendor: That database's vendor.
-        culprit: The innermost line of the project on the path.
+        culprit: Where they are issued: the nearest line of the project, or declaration, on the path.
         attribution: What the ORM was asked for.
         sites: The sites on the path that tell whose loop it is, innermost first.
         batch_slots: The positions of the parameters inside `IN` and `VALUES` lists.
@@ -113,13 +113,15 @@ class Loop:
             outside of lists, the values compared for equality.
         heads: The queries that the parents came out of in the end, and how many different parents of each.
         decided: Whether somebody was told already, while the scope was open.
+        via: What is declared around a line that is the culprit.
+        view: The view that was running.
     """
 
     shape: Shape
     alias: str
     vendor: str
     attribution: Attribution
-    culprit: Line | None = None
+    culprit: Line | Declared | None = None
     sites: tuple[Site, ...] = ()
     batch_slots: frozenset[int] = frozenset()
     steps: tuple[Step, ...] | None = None
@@ -134,6 +136,8 @@ class Loop:
     fixed_parameters: set[int] = field(default_factory=set)
     heads: dict[Load, int] = field(default_factory=dict)
     decided: bool = False
+    via: Declared | None = None
+    view: View | None = None
 
 
 class Repetition:

@@ -49,14 +49,15 @@ def _database(name: str) -> dict[str, Any]:
 DATABASES = {"default": _database("nplusone"), "other": _database("nplusone_other")}
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
     "django.contrib.contenttypes",
     "django.contrib.auth",
     "django.contrib.messages",
     "django.contrib.sessions",
+    "django.contrib.admin",
     "rest_framework",
     "nplusone_guard",
     "tests.library",
+    "tests.attribution",
     "tests.corpus.store",
     "mptt",
     "treebeard",

@@ -1,13 +1,29 @@
-"""What was the ORM asked for? A repeated statement's label, read from the frames on the stack.
+"""What was the ORM asked for, and where? A repeated statement's label and places, read from the frames.
 
-`orm` reads Django's own frames; what it knows of Django's internals is listed in `django_internals`. The frames
-of templates, serializers and the admin, which name a culprit where no line of the project is on the stack, have
-their place beside it.
+`orm` reads Django's own frames; what it knows of Django's internals is listed in `django_internals`. `places`
+finds the culprit, also where code is declared: `templates`, `drf`, `admin` and `forms` read the frames of their
+library, listed in `library_internals`, and `sources` finds the line of what they name.
 """
 
 from __future__ import annotations
 
+from .declared import Declared
 from .model import Attribution, Relation, Sighting
 from .orm import of_sql, read_sighting
+from .places import Places, origin_of_view, read_places
+from .sources import line_of
+from .views import View
 
-__all__ = ["Attribution", "Relation", "Sighting", "of_sql", "read_sighting"]
+__all__ = [
+    "Attribution",
+    "Declared",
+    "Places",
+    "Relation",
+    "Sighting",
+    "View",
+    "line_of",
+    "of_sql",
+    "origin_of_view",
+    "read_places",
+    "read_sighting",
+]

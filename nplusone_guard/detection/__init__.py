@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
-from ..callpath import Line, relative_path, source_line
-from ..findings import Finding, Kind, Place, ShapeCount, finding_id
+from ..callpath import relative_path
+from ..findings import Finding, Kind, ShapeCount, finding_id
 from ..rules import Rule
 from ..scope import Loop, Scope
 from ..suggestions import Fix, combined, fix_of
 from . import duplicate_query, n_plus_one, write_in_loop
 from .chains import path_to, steps_below
 from .evidence import distinct_parameters
-from .origins import origin_line
+from .origins import origin_of
+from .placing import culprit_of, place_of
 from .problems import Problem, problems_in
 from .severity import severity
 
@@ -90,22 +91,19 @@ def _fix_of(problem: Problem, every: list[Loop]) -> Fix:
 
 def _with_combined_fixes(problems: list[tuple[Problem, Fix]]) -> Iterator[tuple[Problem, Fix]]:
     """Give the problems whose fixes go on one query one suggestion, to be pasted once."""
-    by_origin: dict[Line, list[Fix]] = {}
-    for problem, fix in problems:
-        line = origin_line(problem)
-        if line is not None and fix.goes_on_query:
-            by_origin.setdefault(line, []).append(fix)
-    for problem, fix in problems:
-        line = origin_line(problem)
-        together = by_origin.get(line, []) if line is not None and fix.goes_on_query else []
-        yield problem, combined(together) if len(together) > 1 else fix
+    by_origin: dict[object, list[Fix]] = {}
+    origins = [origin_of(problem) if fix.goes_on_query else None for problem, fix in problems]
+    for origin, (_, fix) in zip(origins, problems, strict=True):
+        by_origin.setdefault(origin, []).append(fix)
+    for origin, (problem, fix) in zip(origins, problems, strict=True):
+        yield problem, fix if origin is None else combined(by_origin[origin])
 
 
 def _finding(problem: Problem, fix: Fix, scope: Scope) -> Finding:
     loop = problem.loop
     attribution = loop.attribution
-    culprit = place_of(loop.culprit)
-    path, function = (culprit.path, culprit.function) if culprit else ("", "")
+    culprit, via = culprit_of(loop)
+    path, function = (culprit.path, culprit.name or culprit.function) if culprit else ("", "")
     count = sum(one.count for one in problem.loops)
     db_time_ms = sum(one.db_time for one in problem.loops) * 1000
     wasted_ms = sum(one.db_time * (one.count - 1) / one.count for one in problem.loops) * 1000
@@ -117,7 +115,7 @@ def _finding(problem: Problem, fix: Fix, scope: Scope) -> Finding:
         label=attribution.label,
         through=tuple(label for label in labels if label != attribution.label),
         culprit=culprit,
-        origin=place_of(origin_line(problem)),
+        origin=place_of(origin_of(problem)),
         count=count,
         distinct_parameters=max(distinct_parameters(one) for one in problem.loops),
         db_time_ms=round(db_time_ms, 3),
@@ -127,6 +125,7 @@ def _finding(problem: Problem, fix: Fix, scope: Scope) -> Finding:
         suggestion=str(fix),
         alias=loop.alias,
         vendor=loop.vendor,
+        via=via,
     )
 
 
@@ -160,13 +159,6 @@ def shape_counts(scope: Scope) -> tuple[ShapeCount, ...]:
         for shape, stats in list(scope.shapes.items())
     ]
     return tuple(sorted(counts, key=lambda one: -one.count))
-
-
-def place_of(line: Line | None) -> Place | None:
-    """`line` as people see it: relative to the project, with its text."""
-    if line is None:
-        return None
-    return Place(relative_path(line.filename), line.lineno, line.function, source_line(line))
 
 
 def _worst_first(finding: Finding) -> tuple[int, float]:

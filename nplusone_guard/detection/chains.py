@@ -8,17 +8,17 @@ from ..attribution import Relation
 from ..lineage import Step
 from ..scope import Loop
 
-__all__ = ["loop_above", "own_step", "path_to", "steps_below"]
+__all__ = ["TO_MANY", "loop_above", "own_step", "path_to", "steps_below"]
 
 _LONGEST = 6  # relations in one path; longer ones are recursion
 _SHARED = 2  # rows that one loop loaded and the other one started from
-_TO_MANY: frozenset[Relation] = frozenset({"reverse_many", "many_to_many", "generic_many"})
-_FOLLOWED: frozenset[Relation] = frozenset({"forward", "reverse_one", "generic", *_TO_MANY})
+TO_MANY: frozenset[Relation] = frozenset({"reverse_many", "many_to_many", "generic_many"})
+_FOLLOWED: frozenset[Relation] = frozenset({"forward", "reverse_one", "generic", *TO_MANY})
 
 
 def own_step(loop: Loop) -> Step:
     """The relation that `loop` follows."""
-    return Step(loop.attribution.name, loop.attribution.relation in _TO_MANY)
+    return Step(loop.attribution.name, loop.attribution.relation in TO_MANY)
 
 
 def path_to(loop: Loop, loops: Sequence[Loop]) -> tuple[Step, ...]:

@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+from ..attribution import Declared
 from ..callpath import Line, is_project_file
 from ..looplines import enclosing_loop
 from ..loopsources import loading_line
 from ..scope import Loop
 from .problems import Problem, main_head
 
-__all__ = ["origin_line"]
+__all__ = ["LIBRARY_LOOPS", "origin_of"]
 
-_LIBRARY_LOOPS = frozenset(
+LIBRARY_LOOPS = frozenset(
     {"ForNode.render", "ListSerializer.to_representation", "ManyRelatedField.to_representation"}
 )
 """Functions of Django's templates and of REST framework that loop over rows for the project."""
 
 
-def origin_line(problem: Problem) -> Line | None:
-    """The line that wrote the query of the parents; `None` when it is not known.
+def origin_of(problem: Problem) -> Line | Declared | None:
+    """What wrote the query of the parents; `None` when it is not known.
 
-    The rows tell, in deep scopes. Otherwise the source does: what the innermost loop on the path goes through.
+    The rows tell, in deep scopes. Otherwise the source does: what the innermost loop on the path goes through, or,
+    where a library loops, the queryset of the view. Last comes the line that evaluated a query written elsewhere.
     """
-    for loop in problem.loops:
-        head = main_head(loop)
-        if head is not None and head.line is not None:
+    heads = [head for head in map(main_head, problem.loops) if head is not None]
+    for head in heads:
+        if head.line is not None:
             return head.line
-    return _looped_over(problem.loop)
+    loop = problem.loop
+    if not heads:
+        looped = _looped_over(loop)
+        if looped is not None:
+            return looped
+    view = _origin_of_view(loop, str(heads[0].model._meta.label) if heads else "")
+    return view or next((head.evaluated for head in heads if head.evaluated is not None), None)
 
 
 def _looped_over(loop: Loop) -> Line | None:
@@ -34,6 +42,21 @@ def _looped_over(loop: Loop) -> Line | None:
             line = enclosing_loop(code, offset)
             if line is not None:
                 return Line(code.co_filename, loading_line(code.co_filename, line), code.co_qualname)
-        elif code.co_qualname in _LIBRARY_LOOPS:
+        elif code.co_qualname in LIBRARY_LOOPS:
             break
     return None
+
+
+def _origin_of_view(loop: Loop, model: str) -> Declared | None:
+    """Where the view says which rows it shows, if it is those rows that `loop` starts from.
+
+    They are when they are of the view's model; and when they are not known, or come nested inside of what a
+    serializer shows, and the statement is issued by something declared.
+    """
+    view = loop.view
+    if view is None or view.origin is None:
+        return None
+    model = model or loop.attribution.model
+    declared = isinstance(loop.culprit, Declared) or loop.via is not None
+    known = bool(view.model and model)
+    return view.origin if (model == view.model if known else declared) else None

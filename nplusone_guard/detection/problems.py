@@ -2,7 +2,8 @@
 
 * One relation read in several places of the code, of rows from one query.
 * One call of the ORM that runs several statements: `delete()` collects, then deletes.
-* A chain: what `message.sender.profile` loads on each of its levels.
+* A chain: what `message.sender.profile` loads on each of its levels. A relation to many ends it: what is read of
+  each of its rows is another loop, inside of the first.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..callpath import Line
 from ..findings import Kind
 from ..lineage import Load
 from ..scope import Loop
-from .chains import loop_above
+from .chains import TO_MANY, loop_above
 from .evidence import came_one_by_one
 
 __all__ = ["Problem", "main_head", "problems_in"]
@@ -48,12 +50,8 @@ def problems_in(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
     above = {id(problem): loop_above(problem.loop, candidates) for problem in problems}
     alone = []
     for problem in problems:
-        over = above[id(problem)]
-        if over is None:
-            # Rows that were each loaded by itself are nobody's list.
-            if not all(came_one_by_one(loop) for loop in problem.loops):
-                alone.append(problem)
-            continue
+        if above[id(problem)] is None and all(came_one_by_one(loop) for loop in problem.loops):
+            continue  # rows that were each loaded by itself are nobody's list
         beginning = _beginning(problem, above, owner)
         if beginning is problem:
             alone.append(problem)
@@ -66,7 +64,7 @@ def _beginning(problem: Problem, above: dict[int, Loop | None], owner: dict[int,
     """The problem that the chain of `problem` begins with; itself where that runs in a circle, as trees do."""
     seen = {id(problem)}
     current = problem
-    while (over := above[id(current)]) is not None:
+    while (over := above[id(current)]) is not None and over.attribution.relation not in TO_MANY:
         current = owner[id(over)]
         if id(current) in seen:
             return problem
@@ -94,8 +92,9 @@ def _keys(loop: Loop, kind: Kind) -> list[object]:
     label = loop.attribution.label
     # A duplicate wants another fix than the relation it repeats; all other kinds of one call want one.
     wanted = kind if kind == "duplicate_query" else ""
-    line = loop.culprit
-    keys: list[object] = [(wanted, label, (line.filename, line.function) if line else loop.shape.id)]
+    culprit = loop.culprit
+    name = culprit.function if isinstance(culprit, Line) else culprit and culprit.name
+    keys: list[object] = [(wanted, label, (culprit.filename, name) if culprit else loop.shape.id)]
     head = main_head(loop)
     if head is not None and head.line is not None:
         keys.append((wanted, label, loop.attribution.operation, head.line))

@@ -69,6 +69,7 @@ def fields_of(finding: Finding, summary: Summary, request_fields: Mapping[str, A
         "shape_id": values["shape_id"],
         "sql": values["sql"],
         "culprit": values["culprit"],
+        "via": values["via"],
         "origin": values["origin"],
         "suggestion": values["suggestion"],
         "alias": values["alias"],
@@ -141,7 +142,11 @@ def _sentence(fields: Mapping[str, Any]) -> str:
         words.append(f"in {fields['method']} /{str(fields['route']).lstrip('/^').removesuffix('$')}")
     words.append(f"wasted {fields['wasted_ms']:.1f} ms")
     if culprit := fields["culprit"]:
-        words.append(f"at {culprit['path']}:{culprit['line']} `{culprit['source']}`")
+        words.append(f"at {culprit['path']}:{culprit['line']} `{culprit['name'] or culprit['source']}`")
+        if culprit["loop"]:
+            words.append(f"in the loop `{culprit['loop']}`")
+    if via := fields["via"]:
+        words.append(f"for {via['path']}:{via['line']} `{via['name']}`")
     origin = f" at {fields['origin']['path']}:{fields['origin']['line']}" if fields["origin"] else ""
     words.append(f"fix: {fields['suggestion']}{origin}")
     words.append(f"[{fields['finding_id']}]")

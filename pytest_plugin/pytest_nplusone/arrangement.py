@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from nplusone_guard.callpath import is_project_file, is_test_library
+from nplusone_guard.detection.origins import LIBRARY_LOOPS
 from nplusone_guard.looplines import enclosing_loop
 
 if TYPE_CHECKING:
@@ -20,11 +21,6 @@ __all__ = ["Arrangement"]
 
 _NAMES = ("test_*.py", "*_test.py", "tests.py", "conftest.py", "factories.py", "fixtures.py")
 _FOLDERS = frozenset({"tests", "testing", "factories"})
-
-_LIBRARY_LOOPS = frozenset(
-    {"ForNode.render", "ListSerializer.to_representation", "ManyRelatedField.to_representation"}
-)
-"""Functions of Django's templates and of REST framework that loop over rows for the project."""
 
 
 class Arrangement:
@@ -53,7 +49,7 @@ class Arrangement:
             if is_test_library(filename):
                 return True
             if not is_project_file(filename):
-                if code.co_qualname in _LIBRARY_LOOPS:
+                if code.co_qualname in LIBRARY_LOOPS:
                     return False
             elif enclosing_loop(code, offset) is not None:
                 return self.is_test_file(filename)

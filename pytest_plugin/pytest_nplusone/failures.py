@@ -75,7 +75,12 @@ def _finding(found: Found) -> Iterator[str]:
     yield f"{finding.kind}: {finding.title} × {finding.count}{where}"
     if finding.culprit is not None:
         yield f"  {finding.culprit}" + (f" in {finding.culprit.function}" if finding.culprit.function else "")
-        yield from _source(finding.culprit)
+        source = list(_source(finding.culprit))
+        yield from _name_and_loop(finding.culprit, "\n".join(source))
+        yield from source
+    if finding.via is not None:
+        yield f"  for {finding.via}"
+        yield from _name_and_loop(finding.via)
     if finding.origin is not None:
         yield f"  rows loaded at {finding.origin}"
     yield from _wrapped("  fix: ", finding.suggestion)
@@ -94,10 +99,18 @@ def _shape(shape: ShapeCount, finding: Finding | None, *, verbose: bool) -> Iter
     place = (finding.culprit if finding is not None else None) or shape.place
     if place is not None:
         yield f"        {place}"
-        if place.source:
-            yield _cut(f"          {place.source}", _INDENTED)
+        if place.name or place.source:
+            yield _cut(f"          {place.name or place.source}", _INDENTED)
     if finding is not None:
         yield from _wrapped("        fix: ", finding.suggestion, _INDENTED)
+
+
+def _name_and_loop(place: Place, shown: str = "") -> Iterator[str]:
+    """What `place` is called, and the loop around it, unless that stands in the source that is `shown`."""
+    if place.name:
+        yield _cut(f"    {place.name}", _WIDTH)
+    if place.loop and place.loop.rpartition(", line ")[0] not in shown:
+        yield _cut(f"    in the loop {place.loop}", _WIDTH)
 
 
 def _source(place: Place) -> Iterator[str]:

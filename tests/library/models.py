@@ -41,7 +41,14 @@ class Book(models.Model):
     class Meta:
         ordering = ["pk"]
 
+    @property
+    def author_name(self):
+        return self.author.name  # a property
+
 
 class Review(models.Model):
     book = models.ForeignKey(Book, models.CASCADE, related_name="reviews")
     stars = models.IntegerField()
+
+    def __str__(self):
+        return f"{self.book.title}: {self.stars}"  # a __str__

@@ -1,0 +1,57 @@
+"""Places as people see them: the file as they know it, the line, its text, and the loop around it.
+
+What is declared gets its line here and not when the statement runs: only what is told needs it.
+"""
+
+from __future__ import annotations
+
+import linecache
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import takewhile
+
+from ..attribution import Declared, line_of
+from ..callpath import Line, Site, is_project_file, relative_path, source_line
+from ..findings import Place
+from ..looplines import enclosing_loop
+from ..scope import Loop
+
+__all__ = ["culprit_of", "place_of"]
+
+
+def place_of(place: Line | Declared | None) -> Place | None:
+    """`place` relative to the project, with its text."""
+    if place is None:
+        return None
+    if isinstance(place, Line):
+        return Place(relative_path(place.filename), place.lineno, place.function, source_line(place))
+    number = line_of(place)
+    # A template may have changed since, without the process having been restarted.
+    linecache.checkcache(place.filename)
+    source = linecache.getline(place.filename, number).strip()
+    return Place(relative_path(place.filename), number, "", source, place.name, place.loop)
+
+
+def culprit_of(loop: Loop) -> tuple[Place | None, Place | None]:
+    """Where `loop` issues its statements, and what is declared around that."""
+    culprit, via = place_of(loop.culprit), place_of(loop.via)
+    around = _loop_around(list(takewhile(_is_of_project, loop.sites)))
+    if culprit is not None and around:
+        culprit = replace(culprit, loop=around)
+    return culprit, via
+
+
+def _is_of_project(site: Site) -> bool:
+    return is_project_file(site[0].co_filename)
+
+
+def _loop_around(lines: Sequence[Site]) -> str:
+    """The innermost loop of the project's code that repeats one of `lines`, which go outward."""
+    for code, offset in lines:
+        number = enclosing_loop(code, offset)
+        if number is not None:
+            text = linecache.getline(code.co_filename, number).strip()
+            same_file = code.co_filename == lines[0][0].co_filename
+            where = f"line {number}" if same_file else f"{relative_path(code.co_filename)}:{number}"
+            return f"{text}, {where}"
+    return ""
