@@ -91,6 +91,8 @@ def _repeated_by(node: ast.AST, parent: ast.AST | None) -> Sequence[ast.AST]:
     if isinstance(node, ast.Call) and _name(node.func) in _MAPPING:
         # It is lazy: `list(map(…))` and `await gather(…)` are what makes it run.
         return [parent if isinstance(parent, ast.Call | ast.Await) else node]
+    if isinstance(node, ast.Call) and any(keyword.arg == "key" for keyword in node.keywords):
+        return [node]  # sorted(), min(), max(), and what is like them
     return ()
 
 

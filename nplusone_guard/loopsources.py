@@ -15,7 +15,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-__all__ = ["loading_line"]
+__all__ = ["given_line", "loading_line"]
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
@@ -43,6 +43,60 @@ def loading_line(filename: str, loop_line: int) -> int:
     return loop_line
 
 
+@lru_cache(maxsize=1_000)
+def given_line(filename: str, line: int, name: str = "") -> int:
+    """The line that made the rows which `line` gives to a library that loops: a serializer, a template.
+
+    Args:
+        filename: The file.
+        line: The line of the call, `render(request, "orders.html", {"orders": orders})` or `serializer.data`.
+        name: What the template calls the rows.
+
+    Never raises; that line itself if in doubt.
+    """
+    try:
+        tree = ast.parse(Path(filename).read_bytes())
+    except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
+        return line
+    for function, statement in _statements(tree, tree):
+        if statement.lineno <= line <= (statement.end_lineno or 0):
+            given = _given(statement, function, name)
+            if given is not None:
+                return _Reader(function, line).follow(given)
+    return line
+
+
+def _statements(node: ast.AST, function: ast.AST) -> Iterator[tuple[ast.AST, ast.stmt]]:
+    """Every simple statement below `node`, with the function it is in."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.stmt) and not hasattr(child, "body"):
+            yield function, child
+        else:
+            yield from _statements(child, child if isinstance(child, _FUNCTIONS) else function)
+
+
+def _given(statement: ast.stmt, function: ast.AST, name: str) -> ast.expr | None:
+    """The expression that `statement` gives away: under `name`, or to the first class it makes an instance of."""
+    if name:
+        for node in (*ast.walk(statement), *ast.walk(function)):
+            if isinstance(node, ast.Dict):
+                for key, value in zip(node.keys, node.values, strict=True):
+                    if isinstance(key, ast.Constant) and key.value == name:
+                        return value
+            elif isinstance(node, ast.Assign) and _is_item(node.targets[0], name):
+                return node.value
+        return None
+    data = (node for node in ast.walk(statement) if isinstance(node, ast.Attribute) and node.attr == "data")
+    return next(data, None)
+
+
+def _is_item(target: ast.expr, name: str) -> bool:
+    match target:
+        case ast.Subscript(slice=ast.Constant(value=key)):
+            return bool(key == name)
+    return False
+
+
 def _loops(node: ast.AST, function: ast.AST) -> Iterator[tuple[ast.AST, ast.AST]]:
     """Every loop below `node`, with the function it is in."""
     for child in ast.iter_child_nodes(node):
@@ -59,6 +113,8 @@ def _iterable(loop: ast.AST) -> ast.expr | None:
             return loop.test
         case ast.Call(func=function, args=[_, second, *_]) if _name(function) in _MAPPING:
             return second
+        case ast.Call(args=[first, *_], keywords=keywords) if any(one.arg == "key" for one in keywords):
+            return first
     return None
 
 
@@ -84,7 +140,7 @@ class _Reader:
         """The line of the expression that `expression` was made from."""
         before = self._before
         for _ in range(_MOST_HOPS):
-            name = _root(expression)
+            name, expression = _root(expression)
             made = [one for one in self._made if one[0] == name and one[1] <= before and one[2] is not expression]
             if not made:
                 break
@@ -108,11 +164,15 @@ def _made_in(function: ast.AST) -> Iterator[tuple[str, int, ast.expr]]:
                         yield target.id, node.iter.lineno, node.iter
 
 
-def _root(expression: ast.expr) -> str:
-    """The name an expression begins with: `orders` of `enumerate(orders.filter(…)[:10])`."""
+def _root(expression: ast.expr) -> tuple[str, ast.expr]:
+    """The name an expression begins with, and where: `orders` of `enumerate(orders.filter(…)[:10])`."""
     while True:
         match expression:
             case ast.Call(func=function, args=[first, *_]) if _name(function) in _WRAPPING:
+                expression = first
+            case ast.Call(func=ast.Name(id=made), args=[first, *_]) if made[:1].isupper():
+                expression = first
+            case ast.Call(func=ast.Attribute(attr=made), args=[first, *_]) if made[:1].isupper():
                 expression = first
             case ast.Call(func=inner) | ast.Starred(value=inner) | ast.Await(value=inner):
                 expression = inner
@@ -121,6 +181,6 @@ def _root(expression: ast.expr) -> str:
             case ast.BinOp(left=inner) | ast.Compare(left=inner) | ast.UnaryOp(operand=inner):
                 expression = inner
             case ast.Name(id=name):
-                return name
+                return name, expression
             case _:
-                return ""
+                return "", expression

@@ -163,17 +163,27 @@ def _one_lookup(attribution: Attribution, below: Sequence[Step]) -> str:
     if below:
         call = "prefetch_related" if any(step.to_many for step in below) else "select_related"
         manager = f'{manager}.{call}("{_joined(below)}")'
-    field = attribution.lookup
-    values = f"{field}s" if field else "values"
-    if attribution.operation == "get_or_create":
-        return f"{manager}.in_bulk(…) before the loop, then one bulk_create(objects) for those that are missing"
-    if attribution.operation == "update_or_create":
-        return f"{manager}.bulk_create(objects, update_conflicts=True, unique_fields=[…], update_fields=[…])"
-    if attribution.operation == "in_bulk":
-        return f"one {manager}.in_bulk(ids) with all the ids before the loop"
-    if not field:
-        return f"one {manager}.filter(…__in=…) before the loop"
-    if attribution.operation in ("exists", "contains"):
+    match attribution.operation:
+        case "get_or_create":
+            return (
+                f"{manager}.in_bulk(…) before the loop, then one bulk_create(objects) for those that are missing"
+            )
+        case "update_or_create":
+            return f"{manager}.bulk_create(objects, update_conflicts=True, unique_fields=[…], update_fields=[…])"
+        case "in_bulk":
+            return f"one {manager}.in_bulk(ids) with all the ids before the loop"
+        case "contains":
+            return f'set({manager}.filter(…).values_list("pk", flat=True)) before the loop'
+    if attribution.lookup:
+        return _one_lookup_by(attribution.lookup, attribution, manager)
+    if attribution.operation in ("count", "aggregate", "exists"):
+        return f"annotate() the rows with a Subquery of {manager}, or one query for all of them before the loop"
+    return f"one {manager}.filter(…__in=…) before the loop"
+
+
+def _one_lookup_by(field: str, attribution: Attribution, manager: str) -> str:
+    values = "values" if field.endswith("s") else f"{field}s"
+    if attribution.operation == "exists":
         return f'set({manager}.filter({field}__in={values}).values_list("{field}", flat=True)) before the loop'
     if attribution.operation in ("count", "aggregate"):
         return f'{manager}.filter({field}__in={values}).values("{field}").annotate(Count("pk")) before the loop'
@@ -184,7 +194,7 @@ def _one_lookup(attribution: Attribution, below: Sequence[Step]) -> str:
 
 
 def _one_write(attribution: Attribution) -> str:
-    name = _class(attribution)
+    name = (attribution.target or attribution.model).rpartition(".")[2] or "Model"
     match attribution.operation:
         case "create":
             return f"{name}.objects.bulk_create(objects)"
@@ -201,7 +211,7 @@ def _one_write(attribution: Attribution) -> str:
             )
         case "set" | "clear":
             return f"bulk_create() and one delete() on the rows behind {attribution.label}"
-        case "validate_unique" | "validate_constraints":
+        case "full_clean" | "validate_unique" | "validate_constraints":
             return "look up what is taken with one query before the loop"
         case _:
             return "one statement for all the rows, or cursor.executemany()"

@@ -84,7 +84,14 @@ _MORE_VARIABLES = {
     "get": ("clone",),  # a filtered copy of itself, which has the condition that we want to see
     "in_bulk": ("id_list",),
 }
-_INSTANCE_OPERATIONS = ("save", "delete", "refresh_from_db", "validate_unique", "validate_constraints")
+_INSTANCE_OPERATIONS = (
+    "save",
+    "delete",
+    "refresh_from_db",
+    "full_clean",
+    "validate_unique",
+    "validate_constraints",
+)
 _MANAGER_WRITES = ("add", "create", "get_or_create", "update_or_create", "set", "remove", "clear")
 
 

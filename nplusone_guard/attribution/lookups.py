@@ -84,9 +84,11 @@ def _hash(value: Any) -> int:
 
 
 def _looked_up_field(queryset: Any) -> tuple[str, bool]:
-    """The field that the queryset's first condition compares, and whether it is unique."""
-    children = queryset.query.where.children
-    target = getattr(getattr(children[0], "lhs", None), "target", None) if children else None
-    if target is None or target.model._meta.concrete_model is not queryset.model._meta.concrete_model:
-        return "", False
-    return target.name, bool(target.unique)
+    """The field that the queryset's first condition for equality compares, and whether it is unique."""
+    for condition in _conditions(queryset):
+        target = getattr(getattr(condition, "lhs", None), "target", None)
+        if target is None or not isinstance(condition, Exact | IExact | In):
+            continue
+        if target.model._meta.concrete_model is queryset.model._meta.concrete_model:
+            return target.name, bool(target.unique)
+    return "", False

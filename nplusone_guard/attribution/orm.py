@@ -39,7 +39,7 @@ def read_sighting(frame: FrameType | None, shape: Shape) -> Sighting:
     found = _outermost_known(frame)
     sighting = None if found is None else _READERS[found.known.role](found.known, found.variables(), shape)
     if sighting is None:
-        sighting = Sighting(of_sql(shape))
+        sighting = Sighting(of_sql(shape), page=page_of_sql(shape))
     if shape.table in MACHINERY_TABLES or _is_machinery(frame):
         return Sighting(_with_machinery(sighting.attribution))
     return sighting
@@ -232,7 +232,8 @@ def _read_related_manager(known: Known, variables: dict[str, Any], shape: Shape)
         return _seen(relation.asked_for(known.operation), instance)
     kind: Relation = "lookup" if known.operation in _GETTING_OR_WRITING else "write"
     label = f"{relation.model}.{relation.name}.{known.operation}()"
-    return _seen(Attribution(label, kind, relation.model, relation.name, known.operation), instance)
+    attribution = Attribution(label, kind, relation.model, relation.name, known.operation, target=relation.target)
+    return _seen(attribution, instance)
 
 
 def _read_prefetch(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:

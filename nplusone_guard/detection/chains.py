@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from ..attribution import Relation
 from ..lineage import Step
 from ..scope import Loop
+from .written_paths import written_steps
 
 __all__ = ["TO_MANY", "loop_above", "own_step", "path_to", "steps_below"]
 
@@ -27,17 +28,16 @@ def path_to(loop: Loop, loops: Sequence[Loop]) -> tuple[Step, ...]:
         return (*loop.steps, own_step(loop))
     path = [own_step(loop)]
     seen = {id(loop)}
-    above = loop_above(loop, loops)
-    while above is not None and id(above) not in seen and len(path) < _LONGEST:
-        if above.attribution.relation not in _FOLLOWED:
+    current = loop
+    while len(path) < _LONGEST:
+        above = loop_above(current, loops)
+        if above is None or id(above) in seen or above.attribution.relation not in _FOLLOWED:
+            path[:0] = written_steps(current)
             break
         seen.add(id(above))
-        path.append(own_step(above))
-        if above.steps is not None:
-            path.extend(reversed(above.steps))
-            break
-        above = loop_above(above, loops)
-    return tuple(reversed(path))
+        path.insert(0, own_step(above))
+        current = above
+    return tuple(path)
 
 
 def steps_below(loop: Loop, chain: Sequence[Loop], loops: Sequence[Loop]) -> tuple[Step, ...]:
@@ -48,7 +48,7 @@ def steps_below(loop: Loop, chain: Sequence[Loop], loops: Sequence[Loop]) -> tup
 
 def loop_above(loop: Loop, loops: Sequence[Loop]) -> Loop | None:
     """The loop that loaded the rows `loop` started from; `None` where no loop did."""
-    return _by_lineage(loop, loops) or _by_rows(loop, loops)
+    return _by_lineage(loop, loops) or _by_rows(loop, loops) or _by_nesting(loop, loops)
 
 
 def _by_lineage(loop: Loop, loops: Sequence[Loop]) -> Loop | None:
@@ -64,6 +64,22 @@ def _by_lineage(loop: Loop, loops: Sequence[Loop]) -> Loop | None:
         if not other.heads.keys().isdisjoint(loop.heads):
             return other
     return None
+
+
+def _by_nesting(loop: Loop, loops: Sequence[Loop]) -> Loop | None:
+    """The loop of the relation to many, between the rows and `loop`, that the source writes."""
+    steps = () if loop.steps is not None else written_steps(loop)
+    if not steps or not steps[-1].to_many:
+        return None
+    candidates = (one for one in loops if one is not loop and one.attribution.relation in TO_MANY)
+    return next(
+        (
+            one
+            for one in candidates
+            if one.attribution.name == steps[-1].name and one.attribution.target == loop.attribution.model
+        ),
+        None,
+    )
 
 
 def _by_rows(loop: Loop, loops: Sequence[Loop]) -> Loop | None:

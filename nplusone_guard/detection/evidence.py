@@ -26,8 +26,12 @@ def distinct(loop: Loop) -> int:
 def distinct_parameters(loop: Loop) -> int:
     """How many different sets of parameters the loop's statements had."""
     different = len(loop.parameters)
-    # Statements that were only counted go on as those that were looked at.
-    return loop.count if different == loop.hashed else different
+    # Statements that were only counted, in production, go on as those whose parameters were compared.
+    return (
+        round(different * loop.count / loop.hashed)
+        if 1 < different < loop.hashed < loop.count
+        else (loop.count if different == loop.hashed > 1 else different)
+    )
 
 
 def is_batched(loop: Loop) -> bool:
@@ -44,4 +48,7 @@ def is_write(loop: Loop) -> bool:
 def came_one_by_one(loop: Loop) -> bool:
     """Whether each parent is known to have been loaded by itself (`get()`, `first()`): no list is gone through."""
     known = sum(loop.heads.values())
-    return bool(known) and known == len(loop.parents) and not any(head.many for head in loop.heads)
+    if not known or known != len(loop.parents):
+        return False
+    # Many from one that came by itself are a way that the code goes, up or down a tree.
+    return not any(head.many or count > 1 for head, count in loop.heads.items())

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from itertools import dropwhile
+
 from ..attribution import Declared
-from ..callpath import Line, is_project_file
+from ..callpath import Line, is_project_file, line_at
 from ..looplines import enclosing_loop
-from ..loopsources import loading_line
+from ..loopsources import given_line, loading_line
 from ..scope import Loop
 from .problems import Problem, main_head
 
 __all__ = ["LIBRARY_LOOPS", "origin_of"]
+
+_SEQUENCE = re.compile(r"\bin (\w+)")
 
 LIBRARY_LOOPS = frozenset(
     {"ForNode.render", "ListSerializer.to_representation", "ManyRelatedField.to_representation"}
@@ -33,7 +38,7 @@ def origin_of(problem: Problem) -> Line | Declared | None:
         if looped is not None:
             return looped
     view = _origin_of_view(loop, str(heads[0].model._meta.label) if heads else "")
-    return view or next((head.evaluated for head in heads if head.evaluated is not None), None)
+    return view or _given_away(loop) or next((head.evaluated for head in heads if head.evaluated), None)
 
 
 def _looped_over(loop: Loop) -> Line | None:
@@ -45,6 +50,25 @@ def _looped_over(loop: Loop) -> Line | None:
         elif code.co_qualname in LIBRARY_LOOPS:
             break
     return None
+
+
+def _given_away(loop: Loop) -> Line | None:
+    """What the nearest line outside of a library's loop gives to the library."""
+    inside = dropwhile(lambda site: site[0].co_qualname not in LIBRARY_LOOPS, loop.sites)
+    for code, offset in inside:
+        if is_project_file(code.co_filename):
+            line = line_at(code, offset)
+            number = given_line(line.filename, line.lineno, _template_name(loop))
+            return Line(line.filename, number, line.function)
+    return None
+
+
+def _template_name(loop: Loop) -> str:
+    """What the loop of a template calls the rows it goes through."""
+    for declared in (loop.culprit, loop.via):
+        if isinstance(declared, Declared) and (match := _SEQUENCE.search(declared.loop)):
+            return match[1]
+    return ""
 
 
 def _origin_of_view(loop: Loop, model: str) -> Declared | None:

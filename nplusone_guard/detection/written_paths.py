@@ -1,0 +1,112 @@
+"""Which relations lie between the rows and a relation that is read of them? As the source writes it.
+
+In production the rows do not tell what they were loaded by. The source does, where the relation is read in one
+expression (`order.customer.region`), of a loop over a relation (`for item in order.items.all()`), in a template
+or by a serializer field. A name counts only if it is a relation that leads to the right model.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import apps
+
+from ..attribution import Declared
+from ..callpath import is_project_file
+from ..expressions import attributes_looped_over, attributes_read
+from ..lineage import Step
+from ..scope import Loop
+
+__all__ = ["written_steps"]
+
+_SOURCE = re.compile(r'\(source="([\w.]+)"\)')
+_EXPRESSION = re.compile(r"\{[{%] *(?:\w+ )*?([a-z_]\w*(?:\.\w+)+)")
+_SEQUENCE = re.compile(r"\bin ([\w.]+)")
+
+
+def written_steps(loop: Loop) -> tuple[Step, ...]:
+    """The relations before the one that `loop` follows; none where the source does not tell."""
+    attribution = loop.attribution
+    if not attribution.model or not attribution.name:
+        return ()
+    try:
+        model = apps.get_model(attribution.model)
+    except (LookupError, ValueError):
+        return ()
+    for names in _written(loop):
+        steps = _verified(names, model)
+        if steps:
+            return steps
+    return ()
+
+
+def _written(loop: Loop) -> list[tuple[str, ...]]:
+    """The names before the relation, as the places around the statement write them, the nearest first."""
+    name = loop.attribution.name
+    found: list[tuple[str, ...]] = []
+    for declared in (loop.culprit, loop.via):
+        if isinstance(declared, Declared):
+            found.extend(_of_declared(declared, name))
+    lines = [site for site in loop.sites if is_project_file(site[0].co_filename)]
+    if lines:
+        read = _before(attributes_read(*lines[0]), name)
+        looped: tuple[str, ...] = ()
+        for site in lines:
+            looped = attributes_looped_over(*site)
+            if looped:
+                break
+        found.extend(names for names in ((*looped, *read), looped, read) if names)
+    return found
+
+
+def _of_declared(declared: Declared, name: str) -> list[tuple[str, ...]]:
+    source = _SOURCE.search(declared.name)
+    outer = tuple(declared.name.partition(" ")[0].split(".")[1:-1])
+    inner = _before(source[1].split("."), name) if source else ()
+    found = [(*outer, *inner), inner, outer]
+    expression = _EXPRESSION.match(declared.name)
+    if expression is not None:
+        read = _before(expression[1].split(".")[1:], name)
+        sequence = _SEQUENCE.search(declared.loop)
+        looped = tuple(part for part in sequence[1].split(".")[1:] if part != "all") if sequence else ()
+        found = [(*looped, *read), read, looped]
+    return [names for names in found if names]
+
+
+def _before(names: Sequence[str], name: str) -> tuple[str, ...]:
+    """The `names` that come before `name`; none if it is not among them."""
+    return tuple(names[: names.index(name)]) if name in names else ()
+
+
+def _verified(names: Sequence[str], model: Any) -> tuple[Step, ...]:
+    """The last of `names` that are relations which lead to `model`, one to the next."""
+    steps: list[Step] = []
+    for name in reversed(names):
+        before = _relation_to(model, name)
+        if before is None:
+            break
+        model, to_many = before
+        steps.insert(0, Step(name, to_many))
+    return tuple(steps)
+
+
+def _relation_to(model: Any, name: str) -> tuple[Any, bool] | None:
+    """The model whose instances lead to `model` as `name`, and whether to many."""
+    for field in model._meta.get_fields(include_hidden=True):
+        if not field.is_relation or not isinstance(field.related_model, type):
+            continue
+        back = field.remote_field
+        if back is None:
+            continue
+        # Seen from the other side: a field has its own name there, a relation made by Django an accessor.
+        accessor = back.name if field.auto_created and not field.concrete else _accessor(back)
+        if accessor == name:
+            return field.related_model, bool(field.many_to_one or field.many_to_many)
+    return None
+
+
+def _accessor(back: Any) -> str:
+    accessor = getattr(back, "get_accessor_name", None)
+    return str(accessor() if accessor is not None else back.name)
