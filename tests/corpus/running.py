@@ -129,15 +129,17 @@ def _prepared(scenario: Scenario, store: Store) -> Iterator[dict[str, Any]]:
     """The arguments of `scenario`; what it writes is gone afterwards."""
     cache.clear()
     arguments = {name: _ARGUMENTS[name](store) for name in scenario.parameters}
-    if scenario.commits or scenario.is_async:
-        yield arguments
-        return
-    with transaction.atomic(), transaction.atomic(using="other"):
-        try:
+    try:
+        if scenario.commits or scenario.is_async:
             yield arguments
-        finally:
+            return
+        with transaction.atomic(), transaction.atomic(using="other"):
+            yield arguments
             for alias in ALIASES:
                 transaction.set_rollback(True, using=alias)
+    except Exception as error:
+        error.add_note(f"in the scenario {scenario.theme}.{scenario.name}")
+        raise
 
 
 def _client(store: Store) -> Client:

@@ -24,6 +24,9 @@ class Customer(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def natural_key(self) -> tuple[str]:
+        return (self.email,)
+
 
 class Profile(models.Model):
     customer = models.OneToOneField(Customer, models.CASCADE, related_name="profile")
@@ -51,22 +54,22 @@ class Order(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.number} for {self.customer.name}"  # culprit order_str
+        return f"{self.number} for {self.customer.name}"  # culprit str_of_the_row str_by_map
 
     @property
     def customer_email(self) -> str:
-        return self.customer.email  # culprit order_customer_email
+        return self.customer.email  # culprit property_of_the_row
 
     @property
     def region_name(self) -> str:
-        return self.customer.region.name  # culprit order_region_name
+        return self.customer.region.name  # culprit property_of_two_levels
 
     @property
-    def item_count(self) -> int:
-        return self.items.count()  # culprit order_item_count
+    def number_of_items(self) -> int:
+        return self.items.count()  # culprit property_that_counts
 
     def first_item(self) -> Item | None:
-        return self.items.order_by("pk").first()  # culprit order_first_item
+        return self.items.order_by("pk").first()  # culprit method_of_the_row
 
 
 class Category(models.Model):

@@ -11,4 +11,5 @@ urlpatterns = [
     path("stamped-joined/", views.ok),
     path("orders/", views.order_page),
     path("orders-joined/", views.order_page_joined),
+    path("orders/<int:pk>/", views.order_detail),
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 
 from .models import Order
 
@@ -19,3 +19,9 @@ def order_page(request):
 
 def order_page_joined(request):
     return render(request, "store/orders.html", {"orders": Order.objects.select_related("customer")})
+
+
+def order_detail(request, pk):
+    order = get_object_or_404(Order, pk=pk)
+    names = [order.customer.name, order.customer.region.name, *(tag.name for tag in order.tags.all())]
+    return HttpResponse(", ".join(names))
