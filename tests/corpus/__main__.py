@@ -35,8 +35,9 @@ def main(arguments: Sequence[str]) -> int:
     django.setup()
     # The findings are counted here; what the guard says when it breaks is still heard.
     logging.getLogger("nplusone_guard").setLevel(logging.ERROR)
-    from django.test.utils import setup_databases, teardown_databases
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
+    setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
         if options.self_check:

@@ -37,7 +37,14 @@ def site() -> Any:
     return override_settings(
         ROOT_URLCONF="tests.corpus.store.urls",
         MIDDLEWARE=[*settings.MIDDLEWARE, "tests.corpus.store.middleware.stamp_customers"],
+        TEMPLATES=[_with_context_processor(engine) for engine in settings.TEMPLATES],
     )
+
+
+def _with_context_processor(engine: dict[str, Any]) -> dict[str, Any]:
+    options = engine["OPTIONS"]
+    processors = [*options["context_processors"], "tests.corpus.store.context.menu"]
+    return {**engine, "OPTIONS": {**options, "context_processors": processors}}
 
 
 def find(scenario: Scenario, store: Store, depth: Depth) -> tuple[Finding, ...]:

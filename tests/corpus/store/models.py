@@ -54,11 +54,11 @@ class Order(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.number} for {self.customer.name}"  # culprit str_of_the_row str_by_map
+        return f"{self.number} for {self.customer.name}"  # culprit str_of_the_row str_by_map template_str
 
     @property
     def customer_email(self) -> str:
-        return self.customer.email  # culprit property_of_the_row
+        return self.customer.email  # culprit property_of_the_row drf_property template_property
 
     @property
     def region_name(self) -> str:
