@@ -1,4 +1,4 @@
-"""Which attributes does the code read at an instruction? `order.customer.region` is `customer`, `region`.
+"""Which attributes does the code read at an instruction? Of `order.customer.region`, `customer` and `region`.
 
 Read from the source, at the position that the compiler has kept for each instruction (PEP 657).
 """
@@ -7,82 +7,109 @@ from __future__ import annotations
 
 import ast
 import itertools
+from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType
+from typing import NamedTuple
 
 from .looplines import enclosing_loop
 
-__all__ = ["attributes_looped_over", "attributes_read"]
+__all__ = ["Chain", "chain_looped_over", "chain_read"]
 
 _TRANSPARENT = frozenset("all filter exclude order_by select_related prefetch_related iterator only defer".split())
 """Methods of a manager or queryset whose rows are those of the relation before."""
 _WRAPPING = frozenset({"list", "tuple", "set", "sorted", "reversed", "enumerate", "iter"})
+_FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
-def attributes_read(code: CodeType, offset: int) -> tuple[str, ...]:
-    """The attributes that the expression at `offset` reads, from the first on; none where that cannot be told.
+class Chain(NamedTuple):
+    """Attributes that are read one after the other.
 
-    Never raises.
+    Attributes:
+        root: The name they begin at.
+        names: The attributes.
+        is_query: Whether a method of a manager or queryset is called on the last one.
     """
+
+    root: str
+    names: tuple[str, ...]
+    is_query: bool = False
+
+
+_NONE = Chain("", ())
+
+
+def chain_read(code: CodeType, offset: int) -> Chain:
+    """The attributes that the expression at `offset` reads; none where that cannot be told. Never raises."""
     nowhere = (None, None, None, None)
     line, end_line, column, end_column = next(
         itertools.islice(code.co_positions(), max(offset, 0) // 2, None), nowhere
     )
     if line is None or end_line is None or column is None or end_column is None:
-        return ()
+        return _NONE
     expression = _expressions(code.co_filename).get((line, column, end_line, end_column))
-    return () if expression is None else _attributes(expression)
+    return _NONE if expression is None else _chain(expression)
 
 
-def attributes_looped_over(code: CodeType, offset: int) -> tuple[str, ...]:
-    """The attributes of the innermost loop's iterable, `("items",)` of `for item in order.items.all()`.
-
-    Never raises.
-    """
+def chain_looped_over(code: CodeType, offset: int) -> Chain:
+    """Those of what the innermost loop goes through, `items` of `for item in order.items.all()`. Never raises."""
     line = enclosing_loop(code, offset)
-    if line is None:
-        return ()
-    return _looped_over(code.co_filename).get(line, ())
+    return _NONE if line is None else _looped_over(code.co_filename).get(line, _NONE)
 
 
 @lru_cache(maxsize=50)
 def _expressions(filename: str) -> dict[tuple[int, int, int, int], ast.expr]:
     """The attribute accesses and calls of a file by their position."""
     found: dict[tuple[int, int, int, int], ast.expr] = {}
-    for node in _nodes(filename):
+    for node in ast.walk(_parsed(filename)):
         if isinstance(node, ast.Attribute | ast.Call) and node.end_lineno and node.end_col_offset is not None:
             found[node.lineno, node.col_offset, node.end_lineno, node.end_col_offset] = node
     return found
 
 
 @lru_cache(maxsize=200)
-def _looped_over(filename: str) -> dict[int, tuple[str, ...]]:
+def _looped_over(filename: str) -> dict[int, Chain]:
     """What the loops of a file go through, by the line they begin at."""
-    found: dict[int, tuple[str, ...]] = {}
-    for node in _nodes(filename):
-        if isinstance(node, ast.For | ast.AsyncFor):
-            found[node.lineno] = _attributes(node.iter)
-        elif isinstance(node, ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp):
-            found[node.lineno] = _attributes(node.generators[-1].iter)
-    return found
+    tree = _parsed(filename)
+    return {line: _of_iterable(iterable, function) for function, line, iterable in _loops(tree, tree)}
 
 
-def _nodes(filename: str) -> list[ast.AST]:
+def _loops(node: ast.AST, function: ast.AST) -> Iterator[tuple[ast.AST, int, ast.expr]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.For | ast.AsyncFor):
+            yield function, child.lineno, child.iter
+        elif isinstance(child, _COMPREHENSIONS):
+            yield function, child.lineno, child.generators[-1].iter
+        yield from _loops(child, child if isinstance(child, _FUNCTIONS) else function)
+
+
+def _of_iterable(iterable: ast.expr, function: ast.AST) -> Chain:
+    if isinstance(iterable, ast.Name):
+        for node in ast.walk(function):
+            match node:
+                case ast.Assign(targets=[ast.Name(id=name)], value=value) if name == iterable.id:
+                    return _chain(value)
+    return _chain(iterable)
+
+
+def _parsed(filename: str) -> ast.Module:
     try:
-        return list(ast.walk(ast.parse(Path(filename).read_bytes())))
+        return ast.parse(Path(filename).read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
-        return []
+        return ast.Module([], [])
 
 
-def _attributes(expression: ast.expr) -> tuple[str, ...]:
-    """The attributes read one after the other from a name; none of something else."""
+def _chain(expression: ast.expr) -> Chain:
     names: list[str] = []
+    is_query = False
     while True:
         match expression:
             case ast.Call(func=ast.Name(id=wrapper), args=[first, *_]) if wrapper in _WRAPPING:
                 expression = first
             case ast.Call(func=ast.Attribute(value=inner, attr=method)) if method in _TRANSPARENT:
+                is_query = is_query or not names
                 expression = inner
             case ast.Call(func=ast.Attribute() as function):
                 expression = function
@@ -91,7 +118,7 @@ def _attributes(expression: ast.expr) -> tuple[str, ...]:
             case ast.Attribute(value=inner, attr=name):
                 names.insert(0, name)
                 expression = inner
-            case ast.Name():
-                return tuple(names)
+            case ast.Name(id=root):
+                return Chain(root, tuple(names), is_query)
             case _:
-                return ()
+                return _NONE

@@ -14,7 +14,7 @@ from .lineage import Step
 __all__ = ["Fix", "combined", "fix_of"]
 
 _HAS_FETCH_MODES = django.VERSION >= (6, 1)
-_TO_MANY = ("reverse_many", "many_to_many", "generic_many")
+_DEEP_TREE = "as deep as it is shown; or load the whole tree with one query"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def fix_of(kind: Kind, attribution: Attribution, path: Sequence[Step], below: Se
         )
     match attribution.relation:
         case "forward" | "reverse_one":
-            return _to_one(path)
+            return _to_one(attribution, path)
         case "generic":
             remark = f'GenericPrefetch("{path[-1].name}", [querysets]) where its rows need relations of their own'
             return Fix(prefetch=(f'"{_joined(path)}"',), remark=remark)
@@ -114,10 +114,12 @@ def _is_recursive(path: Sequence[Step]) -> bool:
     return len(path) > 1 and path[-1].name == path[-2].name
 
 
-def _to_one(path: Sequence[Step]) -> Fix:
+def _to_one(attribution: Attribution, path: Sequence[Step]) -> Fix:
     remark = ""
-    if _is_recursive(path):
-        remark = "as deep as it is shown; or load the whole tree with one query"
+    if attribution.operation == "deferred":
+        remark = f'and add "{attribution.name}" to only(), which leaves out the column of the key'
+    elif _is_recursive(path):
+        remark = _DEEP_TREE
     elif _HAS_FETCH_MODES:
         remark = "or fetch_mode(models.FETCH_PEERS)"
     # No join goes beyond a relation to many.
@@ -132,34 +134,47 @@ def _deferred(attribution: Attribution, path: Sequence[Step]) -> Fix:
 
 
 def _to_many(attribution: Attribution, path: Sequence[Step]) -> Fix:
+    joins = not any(step.to_many for step in path[:-1])
+    if joins and attribution.operation in ("count", "aggregate"):
+        return _aggregated(attribution, path)
     name, whole = attribution.name, _joined(path)
-    queried = "__".join((*(step.name for step in path[:-1]), attribution.query_name or name))
-    rows = f"{attribution.target.rpartition('.')[2] or 'Model'}.objects"
-    joined = not any(step.to_many for step in path[:-1])
-    if attribution.operation == "count" and not attribution.narrowed and joined:
-        # Two counts in one query multiply each other's rows without distinct.
-        return Fix(annotate=(f'{name}_count=Count("{queried}", distinct=True)',))
-    if attribution.operation == "aggregate" and joined:
-        return Fix(annotate=(f'{name}_total=Sum("{queried}__…")',), remark="one aggregate for all the rows")
-    if attribution.operation == "exists" and attribution.back and len(path) == 1:
-        condition = f'{rows}.filter({attribution.back}=OuterRef("pk"))'
+    rows = f"{_name_of(attribution.target)}.objects"
+    condition = f'{attribution.back}=OuterRef("pk")' if attribution.back and len(path) == 1 else ""
+    if attribution.narrowing:
+        queryset = f"{rows}.{attribution.narrowing}"
+        argument = f'Prefetch("{whole}", queryset={queryset}, to_attr="wanted_{name}")'
+        exists = attribution.operation == "exists" and condition
         return Fix(
-            annotate=(f"has_{name}=Exists({condition})",),
-            remark=f'or prefetch_related("{whole}") and look at all()',
+            prefetch=(argument,),
+            remark=f"or annotate(has_{name}=Exists({queryset}.filter({condition})))" if exists else "",
         )
-    if attribution.narrowed:
-        argument = f'Prefetch("{whole}", queryset={rows}.filter(…), to_attr="wanted_{name}")'
-        return Fix(prefetch=(argument,), remark="with the filter, order or slice of the loop")
-    remark = "as deep as it is shown; or load the whole tree with one query" if _is_recursive(path) else ""
+    if attribution.operation == "exists" and condition:
+        exists = f"has_{name}=Exists({rows}.filter({condition}))"
+        return Fix(annotate=(exists,), remark=f'or prefetch_related("{whole}") and look at all()')
+    if attribution.operation == "values":
+        return Fix(prefetch=(f'"{whole}"',), remark="and read .all() in the loop, as values_list() asks again")
+    remark = _DEEP_TREE if _is_recursive(path) else ""
     if len(path) > 1 and path[-2].to_many and not remark:
-        owner = f"{attribution.model.rpartition('.')[2]}.objects"
+        owner = f"{_name_of(attribution.model)}.objects"
         argument = f'Prefetch("{_joined(path[:-1])}", queryset={owner}.prefetch_related("{name}"))'
         return Fix(prefetch=(argument,))
     return Fix(prefetch=(f'"{whole}"',), remark=remark)
 
 
+def _aggregated(attribution: Attribution, path: Sequence[Step]) -> Fix:
+    """Counts and sums of related rows, by the query of the parents itself."""
+    name = attribution.name
+    queried = "__".join((*(step.name for step in path[:-1]), attribution.query_name or name))
+    condition = ", filter=Q(…)" if attribution.narrowing else ""
+    if attribution.operation == "aggregate":
+        remark = "one aggregate for all the rows"
+        return Fix(annotate=(f'{name}_total=Sum("{queried}__…"{condition})',), remark=remark)
+    # Two counts in one query multiply each other's rows without distinct.
+    return Fix(annotate=(f'{name}_count=Count("{queried}"{condition}, distinct=True)',))
+
+
 def _one_lookup(attribution: Attribution, below: Sequence[Step]) -> str:
-    manager = f"{_class(attribution)}.{attribution.name or 'objects'}"
+    manager = f"{_name_of(attribution.model)}.{attribution.name or 'objects'}"
     if below:
         call = "prefetch_related" if any(step.to_many for step in below) else "select_related"
         manager = f'{manager}.{call}("{_joined(below)}")'
@@ -194,10 +209,16 @@ def _one_lookup_by(field: str, attribution: Attribution, manager: str) -> str:
 
 
 def _one_write(attribution: Attribution) -> str:
-    name = (attribution.target or attribution.model).rpartition(".")[2] or "Model"
+    name = _name_of(attribution.target or attribution.model)
     match attribution.operation:
         case "create":
             return f"{name}.objects.bulk_create(objects)"
+        case "get_or_create":
+            return f"{name}.objects.bulk_create(objects, ignore_conflicts=True), then one query for all of them"
+        case "update_or_create":
+            return (
+                f"{name}.objects.bulk_create(objects, update_conflicts=True, unique_fields=[…], update_fields=[…])"
+            )
         case "save":
             return f"{name}.objects.bulk_update(objects, fields), or bulk_create(objects) for new rows"
         case "delete":
@@ -217,5 +238,6 @@ def _one_write(attribution: Attribution) -> str:
             return "one statement for all the rows, or cursor.executemany()"
 
 
-def _class(attribution: Attribution) -> str:
-    return attribution.model.rpartition(".")[2] or "Model"
+def _name_of(label: str) -> str:
+    """The class of a model's label."""
+    return label.rpartition(".")[2] or "Model"

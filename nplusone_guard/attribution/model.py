@@ -35,8 +35,8 @@ class Attribution:
         model: The label of the model whose relation, field or manager it was; `""` for raw SQL.
         name: The relation or field; for a look-up, the manager.
         operation: The method that ran it: `get`, `count`, `iterate`, `save` …; `""` where there is none.
-        narrowed: Whether a related manager's rows were filtered, ordered or sliced, which no plain prefetch
-            serves.
+        narrowing: What was done to a related manager's rows that no plain prefetch serves, as code without
+            values: `filter(active=…).order_by("-created")`; `""` for nothing.
         query_name: The relation's name inside `annotate()` and `filter()`.
         target: The label of the model it leads to, `""` where that is not known.
         back: The name of the relation from there back, inside `filter()`.
@@ -50,7 +50,7 @@ class Attribution:
     model: str = ""
     name: str = ""
     operation: str = ""
-    narrowed: bool = False
+    narrowing: str = ""
     query_name: str = ""
     target: str = ""
     back: str = ""

@@ -53,12 +53,14 @@ class _Known(NamedTuple):
         frame: The frame.
         manager: The frame of the manager's method that was called, if it was one.
         level: The frame that prefetches one level.
+        deferred: Whether a deferred field is loaded inside of it.
     """
 
     known: Known
     frame: FrameType
     manager: FrameType | None
     level: FrameType | None
+    deferred: bool = False
 
     def variables(self) -> dict[str, Any]:
         """The local variables that are read of it."""
@@ -68,6 +70,7 @@ class _Known(NamedTuple):
             variables["manager"] = self.manager.f_locals.get("self")
         if self.level is not None and not _is_called_by_orm(self.frame):
             variables["level"] = self.level.f_locals
+        variables["deferred"] = self.deferred
         return variables
 
 
@@ -90,7 +93,8 @@ def _outermost_known(frame: FrameType | None) -> _Known | None:
             elif role == "prefetch_level":
                 level = frame
             elif known is not None:
-                found = _Known(known, frame, None, level)
+                deferred = found is not None and found.known.role == "deferred"
+                found = _Known(known, frame, None, level, deferred)
                 if role == "prefetch":
                     break
         elif inside or is_project_file(filename):
@@ -154,7 +158,8 @@ def _read_forward(known: Known, variables: dict[str, Any], shape: Shape) -> Sigh
     value = instance.__dict__.get(getattr(field, "attname", ""))
     if value is not None and field.target_field.primary_key:
         target = hash((field.remote_field.model._meta.concrete_model, value))
-    return _seen(of_field("forward", field.model, field.name), instance, target)
+    operation = "deferred" if variables["deferred"] else ""
+    return _seen(of_field("forward", field.model, field.name, operation), instance, target)
 
 
 def _read_reverse_one(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:

@@ -10,6 +10,7 @@ from django.db.models import Model
 
 from ..lineage import Step
 from .model import Attribution, Relation, Sighting
+from .narrowing import narrowing_of
 
 __all__ = [
     "of_accessor",
@@ -42,24 +43,24 @@ class _ToMany:
     target: str
     back: str
 
-    def asked_for(self, operation: str, *, narrowed: bool = False) -> Attribution:
+    def asked_for(self, operation: str, narrowing: str = "") -> Attribution:
         return Attribution(
             f"{self.model}.{self.name}",
             self.relation,
             self.model,
             self.name,
             operation,
-            narrowed=narrowed,
+            narrowing=narrowing,
             query_name=self.query_name,
             target=self.target,
             back=self.back,
         )
 
 
-def of_field(relation: Relation, model: Any, name: str) -> Attribution:
+def of_field(relation: Relation, model: Any, name: str, operation: str = "") -> Attribution:
     """The relation or field `name` of `model`, read from one instance."""
     label = model._meta.label
-    return Attribution(f"{label}.{name}", relation, label, name, query_name=name)
+    return Attribution(f"{label}.{name}", relation, label, name, operation, query_name=name)
 
 
 def of_accessor(model: type[Model], name: str, operation: str) -> Attribution | None:
@@ -81,7 +82,9 @@ def of_related_queryset(queryset: Any, instance: Model, operation: str) -> Attri
     relation = _relation_of_queryset(queryset, instance)
     if relation is None:
         return None
-    return relation.asked_for(operation, narrowed=_is_narrowed(queryset, own_conditions=1))
+    if queryset._fields is not None and operation in ("iterate", "iterator", "slice"):
+        operation = "values"
+    return relation.asked_for(operation, narrowing_of(queryset, operation, own_conditions=1))
 
 
 def step_of_related_queryset(queryset: Any, instance: Model) -> Step | None:
@@ -105,9 +108,9 @@ def of_generic_queryset(queryset: Any, operation: str) -> Sighting | None:
         for field in owner._meta.private_fields if owner is not None else ():
             if field.one_to_many and field.related_model is queryset.model:
                 relation = _to_many("generic_many", field, field.name)
-                narrowed = _is_narrowed(queryset, own_conditions=2)
+                narrowing = narrowing_of(queryset, operation, own_conditions=2)
                 parent = hash((owner._meta.concrete_model, values.get(key.fk_field)))
-                return Sighting(relation.asked_for(operation, narrowed=narrowed), parent)
+                return Sighting(relation.asked_for(operation, narrowing), parent)
     return None
 
 
@@ -167,12 +170,6 @@ def _relation_to(owner: type[Model], model: Any, tables: frozenset[str]) -> _ToM
         elif one.one_to_many and not one.auto_created:
             return _to_many("generic_many", one, one.name)
     return None
-
-
-def _is_narrowed(queryset: Any, *, own_conditions: int) -> bool:
-    """Whether somebody filtered, ordered or sliced what the manager made."""
-    query = queryset.query
-    return len(query.where.children) > own_conditions or bool(query.order_by) or query.is_sliced
 
 
 def _compared_field(condition: Any) -> str:

@@ -16,7 +16,7 @@ from ..scope import Loop, Scope
 from ..suggestions import Fix, combined, fix_of
 from . import duplicate_query, n_plus_one, write_in_loop
 from .chains import path_to, steps_below
-from .evidence import distinct_parameters
+from .evidence import distinct_parameters, is_worked_off
 from .origins import origin_of
 from .placing import culprit_of, place_of
 from .problems import Problem, problems_in
@@ -39,7 +39,7 @@ DETECTORS: tuple[Detector, ...] = (write_in_loop, n_plus_one, duplicate_query)
 
 def kind_of(loop: Loop, scope: Scope) -> Kind | None:
     """The kind of problem that `loop` is, `None` if it is none."""
-    if loop.attribution.machinery or loop.attribution.relation == "prefetch":
+    if loop.attribution.machinery or loop.attribution.relation == "prefetch" or is_worked_off(loop, scope):
         return None
     for detector in DETECTORS:
         if detector.applies(loop, scope.watchfulness.thresholds):

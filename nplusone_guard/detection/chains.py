@@ -31,8 +31,9 @@ def path_to(loop: Loop, loops: Sequence[Loop]) -> tuple[Step, ...]:
     current = loop
     while len(path) < _LONGEST:
         above = loop_above(current, loops)
-        if above is None or id(above) in seen or above.attribution.relation not in _FOLLOWED:
+        if above is None:
             path[:0] = written_steps(current)
+        if above is None or id(above) in seen or above.attribution.relation not in _FOLLOWED:
             break
         seen.add(id(above))
         path.insert(0, own_step(above))

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from ..scope import Loop
+from ..scope import Loop, Scope
 
-__all__ = ["WRITES", "came_one_by_one", "distinct", "distinct_parameters", "is_batched", "is_write"]
+__all__ = [
+    "WRITES",
+    "came_one_by_one",
+    "distinct",
+    "distinct_parameters",
+    "is_batched",
+    "is_worked_off",
+    "is_write",
+]
 
 WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
 
@@ -38,6 +46,16 @@ def is_batched(loop: Loop) -> bool:
     """Whether the statements load or write many rows each, and only lists or pages differ: a chunked load."""
     lists = bool(loop.batch_slots) or (loop.paged and not loop.parents)
     return lists and len(loop.fixed_parameters) <= 1 and len(loop.parameters) > 1
+
+
+def is_worked_off(loop: Loop, scope: Scope) -> bool:
+    """Whether each statement takes the next batch of rows, as those before were deleted or changed."""
+    if not loop.paged or loop.parents or len(loop.parameters) > 1:
+        return False
+    return any(
+        shape.operation in WRITES and shape.table == loop.shape.table and stats.count >= loop.count - 1
+        for shape, stats in scope.shapes.items()
+    )
 
 
 def is_write(loop: Loop) -> bool:

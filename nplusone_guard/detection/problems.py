@@ -2,8 +2,7 @@
 
 * One relation read in several places of the code, of rows from one query.
 * One call of the ORM that runs several statements: `delete()` collects, then deletes.
-* A chain: what `message.sender.profile` loads on each of its levels. A relation to many ends it: what is read of
-  each of its rows is another loop, inside of the first.
+* A chain: what `message.sender.profile` loads on each of its levels.
 """
 
 from __future__ import annotations
@@ -15,12 +14,10 @@ from ..callpath import Line
 from ..findings import Kind
 from ..lineage import Load
 from ..scope import Loop
-from .chains import TO_MANY, loop_above
+from .chains import loop_above
 from .evidence import came_one_by_one
 
 __all__ = ["Problem", "main_head", "problems_in"]
-
-_LOOK_UPS_THAT_WRITE = frozenset({"get_or_create", "update_or_create"})
 
 
 @dataclass(slots=True)
@@ -50,8 +47,8 @@ def problems_in(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
     above = {id(problem): loop_above(problem.loop, candidates) for problem in problems}
     alone = []
     for problem in problems:
-        if above[id(problem)] is None and all(came_one_by_one(loop) for loop in problem.loops):
-            continue  # rows that were each loaded by itself are nobody's list
+        if above[id(problem)] is None and _is_of_no_list(problem):
+            continue
         beginning = _beginning(problem, above, owner)
         if beginning is problem:
             alone.append(problem)
@@ -60,11 +57,16 @@ def problems_in(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
     return alone
 
 
+def _is_of_no_list(problem: Problem) -> bool:
+    """Whether the rows were each loaded by itself: nobody goes through a list of them."""
+    return problem.kind == "n_plus_one" and all(came_one_by_one(loop) for loop in problem.loops)
+
+
 def _beginning(problem: Problem, above: dict[int, Loop | None], owner: dict[int, Problem]) -> Problem:
     """The problem that the chain of `problem` begins with; itself where that runs in a circle, as trees do."""
     seen = {id(problem)}
     current = problem
-    while (over := above[id(current)]) is not None and over.attribution.relation not in TO_MANY:
+    while (over := above[id(current)]) is not None:
         current = owner[id(over)]
         if id(current) in seen:
             return problem
@@ -83,7 +85,7 @@ def _by_fix(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
             problem = Problem(kind, loop, [])
             problems.append(problem)
         problem.loops.append(loop)
-        problem.kind = _kind_of_both(problem.kind, kind, loop)
+        problem.kind = _kind_of_both(problem.kind, kind)
         found.update(dict.fromkeys(keys, problem))
     return problems
 
@@ -101,9 +103,7 @@ def _keys(loop: Loop, kind: Kind) -> list[object]:
     return keys
 
 
-def _kind_of_both(one: Kind, other: Kind, loop: Loop) -> Kind:
-    if loop.attribution.operation in _LOOK_UPS_THAT_WRITE:
-        return "n_plus_one"
+def _kind_of_both(one: Kind, other: Kind) -> Kind:
     return "write_in_loop" if "write_in_loop" in (one, other) else one
 
 

@@ -15,7 +15,7 @@ from django.apps import apps
 
 from ..attribution import Declared
 from ..callpath import is_project_file
-from ..expressions import attributes_looped_over, attributes_read
+from ..expressions import chain_looped_over, chain_read
 from ..lineage import Step
 from ..scope import Loop
 
@@ -51,14 +51,23 @@ def _written(loop: Loop) -> list[tuple[str, ...]]:
             found.extend(_of_declared(declared, name))
     lines = [site for site in loop.sites if is_project_file(site[0].co_filename)]
     if lines:
-        read = _before(attributes_read(*lines[0]), name)
-        looped: tuple[str, ...] = ()
-        for site in lines:
-            looped = attributes_looped_over(*site)
-            if looped:
-                break
-        found.extend(names for names in ((*looped, *read), looped, read) if names)
+        read = chain_read(*lines[0])
+        before = _before(read.names, name)
+        if read.root == "self" and before and not _is_row(lines[0][0].co_qualname, before[0]):
+            before = ()
+        looped = next((chain for chain in (chain_looped_over(*site) for site in lines) if chain.names), None)
+        outer = looped.names if looped is not None and looped.is_query else ()
+        found.extend(names for names in ((*outer, *before), outer, before) if names)
     return found
+
+
+def _is_row(qualified_name: str, relation: str) -> bool:
+    """Whether `self` in the method `qualified_name` is a row that has `relation`."""
+    owner = qualified_name.split(".")[-2:-1]
+    return any(
+        [model.__name__] == owner and any(field.name == relation for field in model._meta.get_fields())
+        for model in apps.get_models()
+    )
 
 
 def _of_declared(declared: Declared, name: str) -> list[tuple[str, ...]]:

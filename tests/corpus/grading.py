@@ -121,12 +121,17 @@ def failures(one: Grade) -> list[tuple[str, str]]:
         return said
     if not one.label:
         said.append(("label", f"{best.label}, wanted {' or '.join(scenario.labels)}"))
+    if one.origin is False:
+        said.append(("origin", f"{best.origin}, wanted {_listed(scenario.origins())}"))
     if not one.culprit:
-        wanted = " or ".join(f"{path}:{line}" for path, line in sorted(scenario.culprits())) or "a marked line"
-        said.append(("culprit", f"{best.culprit}, wanted {wanted}"))
+        said.append(("culprit", f"{best.culprit}, wanted {_listed(scenario.culprits())}"))
     if not one.suggestion:
         said.append(("suggestion", f"{best.suggestion!r}, wanted {' and '.join(scenario.suggestion)}"))
     return said
+
+
+def _listed(marked: Iterable[tuple[str, int]]) -> str:
+    return " or ".join(f"{path}:{line}" for path, line in sorted(marked)) or "a marked line"
 
 
 def as_row(one: Grade) -> dict[str, Any]:

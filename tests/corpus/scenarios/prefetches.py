@@ -207,16 +207,16 @@ def generic_prefetch_and_the_other_key():
 
 
 @problem(
-    "store.Order.items",
-    'prefetch_related("items")',
+    "store.Order.objects.get()",
+    'prefetch_related("items").in_bulk(',
     why="one row at a time, each from a queryset of its own: nothing is loaded for more than one",
-    also=("store.Order.objects.get()",),
+    through=("store.Order.items",),
 )
 def fresh_queryset_each_round(store):
     found = []
     for pk in store.orders:
-        order = Order.objects.get(pk=pk)
-        found.append(len(order.items.all()))  # culprit
+        order = Order.objects.get(pk=pk)  # culprit
+        found.append(len(order.items.all()))
     return found
 
 
