@@ -14,6 +14,7 @@ from typing import Any
 BASE_DIR = Path(__file__).resolve().parent.parent
 SECRET_KEY = "tests"
 USE_TZ = True
+TIME_ZONE = "UTC"  # another would need the time zones in MariaDB, for the date hierarchy of the admin
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 

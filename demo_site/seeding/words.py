@@ -24,3 +24,5 @@ SENTENCES = [
     "Well done, only the last part is missing.",
     "Give an example of your own.",
 ]
+TITLES = ["Introduction", "Overview", "Worked example", "Summary", "Exercises", "Background", "Video notes"]
+TOPICS = ["Fractions", "Forces", "Acids", "Cells", "Treaties", "Rivers", "Tenses", "Rhythm", "Vectors", "Energy"]

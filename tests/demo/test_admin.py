@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from demo_site.accounts.models import User
+from demo_site.seeding import demo_user
 
 from .named_indexes import NAMED_INDEXES
 
@@ -19,7 +20,7 @@ every_model = pytest.mark.parametrize("model", MODELS, ids=lambda model: model._
 
 @pytest.fixture
 def administrator(client):
-    client.force_login(User.objects.get(email="admin@example.org"))
+    client.force_login(User.objects.get(email=demo_user.EMAIL))
     return client
 
 

@@ -5,16 +5,24 @@ from __future__ import annotations
 import io
 
 import pytest
+from django.apps import apps
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models import F
 
 from demo_site.accounts.models import User
+from demo_site.assignments.models import AssignmentSubmission
 from demo_site.chat.models import ChatRoom, Message
-from demo_site.seeding import filling
+from demo_site.knowledge_graph.models import ElementProgress, StudentLessonUnlock
+from demo_site.materials.models import MaterialProgress, SubjectEnrollment
+from demo_site.reports.models import StudentReport
+from demo_site.seeding import demo_user, filling
 from demo_site.seeding.management.commands import seed as command
 from demo_site.seeding.plan import Plan
-from demo_site.seeding.rows import ADMINISTRATOR_EMAIL, ADMINISTRATOR_PASSWORD, TABLES
+from demo_site.seeding.tables import TABLES
 
 from .conftest import TINY
+from .named_indexes import NAMED_INDEXES
 
 pytestmark = pytest.mark.usefixtures("tiny")
 
@@ -59,7 +67,7 @@ def test_nothing_is_deleted_unless_asked_for():
 @pytest.mark.django_db
 def test_a_second_run_writes_nothing():
     seed()
-    User.objects.filter(email=ADMINISTRATOR_EMAIL).update(first_name="Changed")
+    User.objects.filter(email=demo_user.EMAIL).update(first_name="Changed")
     assert "Already seeded" in seed()
     assert User.objects.filter(first_name="Changed").exists()
 
@@ -77,7 +85,7 @@ def test_a_stopped_run_goes_on_where_it_was(monkeypatch):
 
     with monkeypatch.context() as patch:
         patch.setattr(command, "fill_table", stop_at_rooms)
-        with pytest.raises(KeyboardInterrupt):
+        with pytest.raises(CommandError, match="Stopped with 36 of 41 tables done"):
             seed()
     assert User.objects.exists()
     assert not Message.objects.exists()
@@ -89,6 +97,7 @@ def test_a_stopped_run_goes_on_where_it_was(monkeypatch):
 @pytest.mark.django_db(transaction=True)
 def test_a_table_is_filled_whole_or_not_at_all(monkeypatch):
     monkeypatch.setattr(filling, "BATCH_SIZE", 10)
+    monkeypatch.setattr(filling, "COPY_BATCH_SIZE", 10)
 
     def stop(rows):
         raise KeyboardInterrupt
@@ -106,13 +115,51 @@ def test_a_row_that_is_added_by_hand_gets_the_next_number():
 
 
 @pytest.mark.django_db
-def test_the_administrator_can_sign_in_and_nobody_else():
+def test_the_demo_user_can_sign_in_everywhere_and_nobody_else_anywhere(client):
+    printed = seed()
+    assert f"Sign in as {demo_user.EMAIL}, password {demo_user.PASSWORD}." in printed
+    assert printed.splitlines()[-1] == seed().splitlines()[-1]
+    assert client.login(username=demo_user.EMAIL, password=demo_user.PASSWORD)
+    user = User.objects.get(email=demo_user.EMAIL)
+    assert user.is_staff
+    assert user.is_superuser
+    assert user.chat_rooms.exists()
+    others = User.objects.exclude(pk=user.pk)
+    assert not any(other.has_usable_password() or other.is_staff for other in others)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL copies")
+@pytest.mark.django_db(transaction=True)
+def test_copied_rows_are_those_that_would_be_inserted(monkeypatch):
     seed()
-    administrator = User.objects.get(email=ADMINISTRATOR_EMAIL)
-    assert administrator.check_password(ADMINISTRATOR_PASSWORD)
-    assert administrator.is_superuser
-    others = User.objects.exclude(pk=administrator.pk)
-    assert not any(user.has_usable_password() or user.is_staff for user in others)
+    copied = every_row()
+    monkeypatch.setattr(filling, "_can_copy", lambda: False)
+    seed(replace=True)
+    assert every_row() == copied
+
+
+def test_every_model_of_the_platform_is_seeded():
+    models = {
+        model for app in NAMED_INDEXES for model in apps.get_app_config(app).get_models(include_auto_created=True)
+    }
+    by_hand = {User.groups.through, User.user_permissions.through}
+    assert models - by_hand == {table.model for table in TABLES}
+
+
+@pytest.mark.django_db
+def test_what_a_student_worked_on_belongs_to_their_subjects():
+    seed()
+    learned = set(SubjectEnrollment.objects.values_list("student", "subject"))
+    for model, subject in (
+        (AssignmentSubmission, "assignment__subject"),
+        (MaterialProgress, "material__subject"),
+        (ElementProgress, "element__lessons__graphs__subject"),
+        (StudentLessonUnlock, "lesson__graphs__subject"),
+    ):
+        assert set(model.objects.values_list("student", subject)) <= learned
+    reported = StudentReport.assignments.through.objects
+    assert reported.exists()
+    assert not reported.exclude(assignmentsubmission__student=F("studentreport__student")).exists()
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
@@ -122,7 +169,7 @@ def test_the_progress_bar_knows_how_many_rows_come(table):
 
 
 def test_a_size_that_does_not_exist_is_refused_with_those_that_do():
-    with pytest.raises(CommandError, match="no size 'huge' yet, expected one of: small"):
+    with pytest.raises(CommandError, match="no size 'huge', expected one of: small, large, tiny"):
         seed(size="huge")
 
 

@@ -27,11 +27,11 @@ def manage(tmp_path_factory):
     }
     environment |= {"DEMO_DATABASE_NAME": str(database), "NO_COLOR": "1", "COLUMNS": "80"}
 
-    def run(*arguments):
+    def run(*arguments, **other):
         return subprocess.run(
             [sys.executable, "demo_site/manage.py", *arguments],
             cwd=ROOT,
-            env=environment,
+            env=environment | other,
             capture_output=True,
             text=True,
             check=False,
@@ -71,6 +71,13 @@ def test_without_tables_or_rows_the_tour_says_what_to_run(tours):
         assert result.returncode != 0
         assert f"Run `manage.py {wanted}`" in result.stderr
         assert "Traceback" not in result.stderr
+
+
+def test_without_tables_seeding_says_what_to_run(manage, tmp_path):
+    result = manage("seed", DEMO_DATABASE_NAME=str(tmp_path / "empty.sqlite3"))
+    assert result.returncode != 0
+    assert "Run `manage.py migrate` first." in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_the_tour_shows_every_finding(printed):

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,14 +20,17 @@ from rich.progress import (
 )
 from rich.text import Text
 
-from ...filling import continue_numbering, empty_tables, fill_table
+from ... import demo_user
+from ...filling import continue_numbering, empty_tables, fill_table, tell_the_planner
 from ...models import SeededTable
 from ...plan import Plan
-from ...rows import TABLES
 from ...sizes import SIZES
+from ...tables import TABLES
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
+
+SIGN_IN = f"Sign in as {demo_user.EMAIL}, password {demo_user.PASSWORD}."
 
 
 class RateColumn(ProgressColumn):
@@ -54,8 +58,9 @@ class Command(BaseCommand):
 
     def handle(self, *, size: str, seed: int, replace: bool, verbosity: int, **options: Any) -> None:
         if size not in SIZES:
-            raise CommandError(f"There is no size {size!r} yet, expected one of: {', '.join(SIZES)}.")
+            raise CommandError(f"There is no size {size!r}, expected one of: {', '.join(SIZES)}.")
         console = Console(file=options.get("stdout") or sys.stdout, quiet=verbosity == 0)
+        self._require_tables()
         if replace:
             console.print("Deleting the rows that are there.")
             empty_tables()
@@ -63,14 +68,30 @@ class Command(BaseCommand):
         missing = [table for table in TABLES if table.name not in done]
         if not missing:
             console.print(f"Already seeded: size {size}, seed {seed}, {sum(done.values()):,} rows.")
+            console.print(SIGN_IN)
             return
         started = time.perf_counter()
-        rows = self._fill(missing, Plan(SIZES[size], seed), size, console)
+        try:
+            rows = self._fill(missing, Plan(SIZES[size], seed), size, console)
+        except KeyboardInterrupt:
+            raise CommandError(
+                f"Stopped with {SeededTable.objects.count()} of {len(TABLES)} tables done, which stay. "
+                f"Run the same command again{', without --replace,' if replace else ''} to go on.",
+                returncode=130,  # as shells count an interrupt
+            ) from None
         continue_numbering()
+        tell_the_planner()
         seconds = time.perf_counter() - started
         console.print(
             f"Seeded {rows:,} rows in {len(missing)} tables in {seconds:.1f} s: size {size}, seed {seed}."
         )
+        console.print(SIGN_IN)
+
+    def _require_tables(self) -> None:
+        try:
+            SeededTable.objects.exists()
+        except DatabaseError as error:
+            raise CommandError(f"The tables are missing ({error}). Run `manage.py migrate` first.") from error
 
     def _tables_done(self, size: str, seed: int) -> dict[str, int]:
         """The tables that need nothing, with their number of rows."""

@@ -1,0 +1,1 @@
+"""What is in each seeded table? One generator per table: a million rows need little memory."""
