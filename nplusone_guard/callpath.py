@@ -24,6 +24,7 @@ from django.conf import settings
 
 __all__ = [
     "HANDED_OVER",
+    "LIBRARY_LOOPS",
     "Line",
     "Site",
     "carried_sites",
@@ -47,8 +48,10 @@ _OFFSET_BITS = 24  # offsets of instructions stay below 16 MB of bytecode
 _LIBRARIES = ("nplusone_guard", "pytest_nplusone", "django", "rest_framework", "asgiref", "wrapt", "_pytest")
 
 _MOST_TELLING = 40  # sites kept of one call path
-_LOOPING_LIBRARIES = ("/django/template/", "/rest_framework/")
-"""Folders of libraries that loop over rows without a line of the project."""
+LIBRARY_LOOPS = frozenset(
+    {"ForNode.render", "ListSerializer.to_representation", "ManyRelatedField.to_representation"}
+)
+"""Functions of Django's templates and of REST framework that loop over rows without a line of the project."""
 _TEST_LIBRARIES = tuple(
     f"/{name}/"
     for name in "behave factory hypothesis mixer model_bakery pytest_bdd pytest_benchmark schemathesis".split()
@@ -184,16 +187,14 @@ def telling_sites(frame: FrameType | None, boundary: int = 0) -> tuple[Site, ...
     for code, offset in sites(frame):
         if id(code) == boundary or len(found) >= _MOST_TELLING:
             break
-        if _is_telling(code.co_filename):
+        if code.co_qualname in LIBRARY_LOOPS or _is_telling(code.co_filename):
             found.append((code, offset))
     return tuple(found)
 
 
 @cache
 def _is_telling(filename: str) -> bool:
-    path = filename.replace("\\", "/")
-    looping = any(folder in path for folder in _LOOPING_LIBRARIES)
-    return looping or is_project_file(filename) or is_test_library(filename)
+    return is_project_file(filename) or is_test_library(filename)
 
 
 @cache

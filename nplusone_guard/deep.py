@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 import wrapt
 from django.db.models import Model
 from django.db.models import query as query_module
-from django.db.models.sql.query import Query
+from django.db.models.sql.query import Query, RawQuery
 
 from .attribution.django_internals import known_functions
 from .attribution.orm import is_orm_file
@@ -55,6 +55,7 @@ def install() -> None:
             return
         for owner, name, wrapper in (
             (Query, "__init__", _begin),
+            (RawQuery, "__init__", _begin),
             (query_module.ModelIterable, "__iter__", _iterate),
             (query_module.RawModelIterable, "__iter__", _iterate),
         ):

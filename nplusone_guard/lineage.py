@@ -45,15 +45,15 @@ class Load:
         line: The line of the project that wrote it, `None` if no line of the project did.
         evaluated: The line that evaluated it, where `line` is not known.
         many: Whether it was able to return many rows.
-        above: The load of the instance this one was made from, for a relation that was followed.
-        steps: The relations from the head's rows to these rows; none for the head itself.
+        top: The load that the way to these rows began with, where relations were followed.
+        steps: The relations from the head's rows to these rows, the first ones of a long way; none for the head.
         eager: What `select_related()` asked for, as Django keeps it.
     """
 
     model: type[Model]
     line: Line | None
     many: bool
-    above: Load | None = None
+    top: Load | None = None
     steps: tuple[Step, ...] = ()
     eager: Mapping[str, Any] | None = None
     evaluated: Line | None = None
@@ -61,13 +61,13 @@ class Load:
     @property
     def head(self) -> Load:
         """The load at the beginning: the list that the code goes through, where the fix belongs."""
-        return self if self.above is None else self.above.head
+        return self.top or self
 
     def followed_by(self, load: Load, step: Step | None) -> Load:
         """`load` as one that follows `step` from a row of this one."""
-        if step is None or len(self.steps) >= _MOST_STEPS:
+        if step is None:
             return load
-        return replace(load, above=self, steps=(*self.steps, step))
+        return replace(load, top=self.head, steps=(*self.steps, step)[:_MOST_STEPS])
 
 
 class LoadedAlias(str):

@@ -18,7 +18,7 @@ __all__ = ["enclosing_loop"]
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-_MAPPING = frozenset({"filter", "gather", "map", "starmap"})
+_MAPPING = frozenset({"filter", "gather", "map", "reduce", "starmap"})
 """Functions that call what they are given once for each element."""
 
 _Position = tuple[int, int]
@@ -88,12 +88,16 @@ def _repeated_by(node: ast.AST, parent: ast.AST | None) -> Sequence[ast.AST]:
         for generator in others:
             parts += [generator.iter, generator.target, *generator.ifs]
         return [*parts, node.key, node.value] if isinstance(node, ast.DictComp) else [*parts, node.elt]
-    if isinstance(node, ast.Call) and _name(node.func) in _MAPPING:
+    if isinstance(node, ast.Call) and _name(node.func) in _MAPPING and not _is_queryset_filter(node):
         # It is lazy: `list(map(…))` and `await gather(…)` are what makes it run.
         return [parent if isinstance(parent, ast.Call | ast.Await) else node]
     if isinstance(node, ast.Call) and any(keyword.arg == "key" for keyword in node.keywords):
         return [node]  # sorted(), min(), max(), and what is like them
     return ()
+
+
+def _is_queryset_filter(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "filter"
 
 
 def _name(function: ast.expr) -> str:

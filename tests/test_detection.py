@@ -165,7 +165,7 @@ PROBLEMS = [
     (
         reverse_many_filtered,
         "library.Author.books",
-        'prefetch_related(Prefetch("books", queryset=Book.objects.filter(…), to_attr="wanted_books"))',
+        'prefetch_related(Prefetch("books", queryset=Book.objects.filter(title=…), to_attr="wanted_books"))',
     ),
     (many_to_many, "library.Book.tags", 'prefetch_related("tags")'),
     (many_to_many_count, "library.Book.tags", 'annotate(tags_count=Count("tags", distinct=True))'),

@@ -10,6 +10,7 @@ from __future__ import annotations
 from .declared import Declared
 from .model import Attribution, Relation, Sighting
 from .orm import of_sql, read_sighting
+from .passing import passes_on
 from .places import Places, origin_of_view, read_places
 from .sources import line_of
 from .views import View
@@ -24,6 +25,7 @@ __all__ = [
     "line_of",
     "of_sql",
     "origin_of_view",
+    "passes_on",
     "read_places",
     "read_sighting",
 ]

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import dropwhile
 
-from ..attribution import Declared
-from ..callpath import Line, is_project_file, line_at
+from ..attribution import Declared, passes_on
+from ..callpath import LIBRARY_LOOPS, Line, Site, is_project_file, line_at
 from ..looplines import enclosing_loop
-from ..loopsources import given_line, loading_line
+from ..loopsources import Made, argument, given_away, looped_over
 from ..scope import Loop
 from .problems import Problem, main_head
+from .written_paths import written_steps
 
-__all__ = ["LIBRARY_LOOPS", "origin_of"]
+__all__ = ["origin_of"]
 
 _SEQUENCE = re.compile(r"\bin (\w+)")
-
-LIBRARY_LOOPS = frozenset(
-    {"ForNode.render", "ListSerializer.to_representation", "ManyRelatedField.to_representation"}
-)
-"""Functions of Django's templates and of REST framework that loop over rows for the project."""
 
 
 def origin_of(problem: Problem) -> Line | Declared | None:
@@ -42,25 +39,45 @@ def origin_of(problem: Problem) -> Line | Declared | None:
 
 
 def _looped_over(loop: Loop) -> Line | None:
-    for code, offset in loop.sites:
+    """Where the source says the innermost loop's rows come from; `None` where a library loops."""
+    for index, (code, offset) in enumerate(loop.sites):
         if is_project_file(code.co_filename):
             line = enclosing_loop(code, offset)
             if line is not None:
-                return Line(code.co_filename, loading_line(code.co_filename, line), code.co_qualname)
+                return _followed(looped_over(code.co_filename, line), loop.sites[index:])
         elif code.co_qualname in LIBRARY_LOOPS:
             break
     return None
 
 
 def _given_away(loop: Loop) -> Line | None:
-    """What the nearest line outside of a library's loop gives to the library."""
-    inside = dropwhile(lambda site: site[0].co_qualname not in LIBRARY_LOOPS, loop.sites)
-    for code, offset in inside:
+    """Where what the lines outside of a library's loop give to the library comes from, the nearest that do."""
+    outside = list(dropwhile(lambda site: site[0].co_qualname not in LIBRARY_LOOPS, loop.sites))
+    nearest: Line | None = None
+    for index, (code, offset) in enumerate(outside):
         if is_project_file(code.co_filename):
             line = line_at(code, offset)
-            number = given_line(line.filename, line.lineno, _template_name(loop))
-            return Line(line.filename, number, line.function)
-    return None
+            made = given_away(line.filename, line.lineno, _template_name(loop))
+            if made is not None:
+                return _followed(made, outside[index:])
+            if nearest is None and not passes_on(code, offset):
+                nearest = line
+    return nearest
+
+
+def _followed(made: Made, sites: Sequence[Site]) -> Line:
+    """The line that made something, through the calls that it came in as an argument of."""
+    code = sites[0][0]
+    for caller, offset in sites[1:] if made.parameter else ():
+        if not is_project_file(caller.co_filename):
+            break
+        before = argument(caller, offset, made.parameter, code)
+        if before is None:
+            break
+        made, code = before, caller
+        if not made.parameter:
+            break
+    return Line(code.co_filename, made.line, code.co_qualname)
 
 
 def _template_name(loop: Loop) -> str:
@@ -80,7 +97,8 @@ def _origin_of_view(loop: Loop, model: str) -> Declared | None:
     view = loop.view
     if view is None or view.origin is None:
         return None
-    model = model or loop.attribution.model
+    # What is read of nested rows starts from the view's rows all the same.
+    model = model or ("" if written_steps(loop) else loop.attribution.model)
     declared = isinstance(loop.culprit, Declared) or loop.via is not None
     known = bool(view.model and model)
     return view.origin if (model == view.model if known else declared) else None

@@ -108,6 +108,6 @@ def _kind_of_both(one: Kind, other: Kind) -> Kind:
 
 
 def main_head(loop: Loop) -> Load | None:
-    """The query that most of the parents came out of in the end, of those that bring many rows."""
-    many = [(count, head) for head, count in loop.heads.items() if head.many]
-    return max(many, key=lambda pair: pair[0])[1] if many else None
+    """The query that most of the parents came out of in the end, rather one that brings many rows."""
+    heads = sorted(loop.heads.items(), key=lambda pair: (pair[0].many, pair[1]))
+    return heads[-1][0] if heads else None

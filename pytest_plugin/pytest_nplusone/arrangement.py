@@ -10,8 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nplusone_guard.callpath import is_project_file, is_test_library
-from nplusone_guard.detection.origins import LIBRARY_LOOPS
+from nplusone_guard.callpath import LIBRARY_LOOPS, is_project_file, is_test_library
 from nplusone_guard.looplines import enclosing_loop
 
 if TYPE_CHECKING:

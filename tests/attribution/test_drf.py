@@ -13,9 +13,10 @@ from .conftest import at, marked
 SOURCE = "tests/attribution/serializers.py"
 
 
-def serialized(serializer, model=Book):
+def serialized(serializer, model=Book, eager=()):
     request = APIRequestFactory().get("/")
-    return lambda: serializer(model.objects.all(), many=True, context={"request": request}).data
+    rows = model.objects.prefetch_related(*eager)
+    return lambda: serializer(rows, many=True, context={"request": request}).data
 
 
 DECLARED = [
@@ -52,13 +53,6 @@ DECLARED = [
         "behind a method that passes on",
     ),
     (serializers.ManySerializer, Book, "Book.reviews", "ManySerializer.reviews", "nested many"),
-    (
-        serializers.ReadersSerializer,
-        Author,
-        "Book.publisher",
-        'ReadersSerializer.books.publisher (source="publisher.name")',
-        "in nested many",
-    ),
     (serializers.KeysSerializer, Book, "Book.reviews", "KeysSerializer.reviews", "keys"),
     (serializers.KeySerializer, Author, "Author.profile", "KeySerializer.profile", "one key"),
     (serializers.SlugSerializer, Book, "Book.author", "SlugSerializer.author", "slug"),
@@ -82,6 +76,20 @@ def test_a_field_is_the_culprit_of_what_it_reads(serializer, model, relation, na
     assert finding.via is None
 
 
+def test_a_field_of_nested_rows_is_the_culprit_where_the_rows_are_there(finding_of):
+    finding = finding_of(serialized(serializers.ReadersSerializer, Author, ["books"]), "library.Book.publisher")
+    assert finding.culprit.name == 'ReadersSerializer.books.publisher (source="publisher.name")'
+    assert at(finding.culprit) == marked(SOURCE, "in nested many")
+    assert 'prefetch_related("books__publisher")' in finding.suggestion
+
+
+def test_fields_of_nested_rows_are_one_chain_where_nothing_is_there(finding_of):
+    finding = finding_of(serialized(serializers.ReadersSerializer, Author), "library.Book.publisher")
+    assert (finding.label, finding.through) == ("library.Author.books", ("library.Book.publisher",))
+    assert finding.culprit.name == "ReadersSerializer.books"
+    assert 'prefetch_related("books__publisher")' in finding.suggestion
+
+
 def test_a_method_is_the_culprit_and_its_field_what_calls_it(finding_of):
     finding = finding_of(serialized(serializers.MethodSerializer), "library.Book.publisher")
     assert at(finding.culprit) == marked(SOURCE, "its method")
@@ -98,6 +106,10 @@ def test_a_property_is_the_culprit_and_its_field_what_reads_it(finding_of):
 
 
 def test_the_loop_in_a_method_is_told(finding_of):
+    Publisher.objects.exclude(pk=Publisher.objects.first().pk).delete()
+    Book.objects.bulk_create(
+        Book(title="x", author=one, publisher=Publisher.objects.get()) for one in Author.objects.all()
+    )
     finding = finding_of(serialized(serializers.LoopingSerializer, Publisher), "library.Author.profile")
     assert at(finding.culprit) == marked(SOURCE, "in a loop in a method")
     _, line = marked(SOURCE, "a loop in a method")
