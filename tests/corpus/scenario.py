@@ -11,7 +11,7 @@
 The comment `# culprit` is on the line to name, `# origin` on the line that loaded the parent rows. Where the place
 to open is outside of the scenario's function (a property, a template, a serializer's field), the comment there
 names the scenario: `# culprit customer_of_each_order`, in templates `{# culprit … #}`. More than one line may be
-marked where more than one is right.
+marked where more than one is right, and a comment of its own marks the line below it.
 
 A scenario gets what it has parameters for: `store`, the keys that an import file or a request's body would have;
 `client`, to make requests (of the superuser, the store is a site of its own); `aclient` for asynchronous ones. One
@@ -188,9 +188,14 @@ def _named_marks() -> dict[tuple[str, str], set[tuple[str, int]]]:
     """Where the marks that name a scenario are."""
     found: dict[tuple[str, str], set[tuple[str, int]]] = {}
     for path in sorted([*FOLDER.rglob("*.py"), *FOLDER.rglob("*.html")]):
+        above: set[tuple[str, str]] = set()
         for number, line in enumerate(path.read_text().splitlines(), 1):
-            for word, name in _marks_of(line):
+            marks = above | _marks_of(line)
+            if line.lstrip().startswith("#"):
+                above = marks
+                continue
+            above = set()
+            for word, name in marks:
                 if name:
-                    place = (path.relative_to(FOLDER).as_posix(), number)
-                    found.setdefault((word, name), set()).add(place)
+                    found.setdefault((word, name), set()).add((path.relative_to(FOLDER).as_posix(), number))
     return found

@@ -54,11 +54,14 @@ class Order(models.Model):
         ordering = ["pk"]
 
     def __str__(self) -> str:
-        return f"{self.number} for {self.customer.name}"  # culprit str_of_the_row str_by_map template_str
+        # culprit str_of_the_row str_by_map template_str form_str form_str_of_checkboxes
+        # culprit admin_str_column admin_list_filter
+        return f"{self.number} for {self.customer.name}"
 
     @property
     def customer_email(self) -> str:
-        return self.customer.email  # culprit property_of_the_row drf_property template_property
+        # culprit property_of_the_row drf_property template_property
+        return self.customer.email
 
     @property
     def region_name(self) -> str:
@@ -123,6 +126,10 @@ class Item(models.Model):
 
     class Meta:
         ordering = ["pk"]
+
+    @property
+    def sku(self) -> str:
+        return self.product.sku  # culprit admin_property_column
 
 
 class Note(models.Model):

@@ -47,6 +47,7 @@ class Store:
         emails: The customers' emails.
         skus: The products' SKUs.
         chain: The primary keys of a category, its child, the child's child and so on.
+        wholesaler: The primary key of a supplier that offers every product.
     """
 
     size: int
@@ -56,6 +57,7 @@ class Store:
     emails: tuple[str, ...]
     skus: tuple[str, ...]
     chain: tuple[int, ...]
+    wholesaler: int
 
 
 def fill(size: int, using: str = "default") -> Store:
@@ -94,6 +96,8 @@ def _fill(size: int, using: str) -> Store:
         Offer,
         (Offer(product=products[n], supplier=suppliers[(n + k) % size], price=k) for n in numbers for k in (0, 1)),
     )
+    wholesaler = Supplier.directory.using(using).create(name="wholesale", code="ALL")
+    made(Offer, (Offer(product=product, supplier=wholesaler, price=9) for product in products))
     related = Product.related.through
     made(
         related,
@@ -137,6 +141,7 @@ def _fill(size: int, using: str) -> Store:
         tuple(one.email for one in customers),
         tuple(one.sku for one in products),
         tuple(one.pk for one in chain),
+        wholesaler.pk,
     )
 
 

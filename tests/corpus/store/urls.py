@@ -1,10 +1,10 @@
 """Where the store's pages are."""
 
-from django.contrib import admin
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from . import api, views
+from .admin import SITES
 
 router = SimpleRouter()
 router.register("orders", api.OrderViewSet)
@@ -13,7 +13,7 @@ router.register("orders-nested", api.NestedOrderViewSet, basename="orders-nested
 router.register("orders-prefetched", api.PrefetchedOrderViewSet, basename="orders-prefetched")
 
 urlpatterns = [
-    path("admin/", admin.site.urls),
+    *(path(f"admin/{name}/", site.urls) for name, site in SITES.items()),
     path("api/", include(router.urls)),
     path("api/guarded/", api.GuardedOrders.as_view()),
     path("api/guarded-joined/", api.GuardedOrdersJoined.as_view()),
