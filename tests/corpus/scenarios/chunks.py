@@ -93,8 +93,8 @@ def iterator_joined():
 @clean(why="prefetch_related_objects() for each page of rows", grows=True)
 def prefetch_for_each_page():
     items = list(Item.objects.all())
-    for start in range(0, len(items), 4):
-        prefetch_related_objects(items[start : start + 4], "product", "order")
+    for start in range(0, len(items), 5):
+        prefetch_related_objects(items[start : start + 5], "product", "order")
     return [(item.product.sku, item.order.number) for item in items]
 
 

@@ -301,7 +301,7 @@ def bulk_update_in_batches():
 
 @clean(why="each round deletes a batch, as one does with large tables", grows=True)
 def delete_in_batches():
-    while keys := list(Item.objects.values_list("pk", flat=True)[:4]):
+    while keys := list(Item.objects.values_list("pk", flat=True)[:5]):
         Item.objects.filter(pk__in=keys).delete()
 
 

@@ -132,7 +132,9 @@ def _fill(size: int, using: str) -> Store:
     made(Setting, (Setting(key=key, value=key) for key in SETTINGS))
     if using == "default":
         _trees(size)
-        get_user_model().objects.create_superuser("boss@example.org")
+        users = get_user_model().objects
+        users.create_superuser("boss@example.org")
+        users.bulk_create(users.model(email=f"clerk{n}@example.org") for n in numbers)
     return Store(
         size,
         tuple(one.pk for one in orders),
@@ -178,7 +180,7 @@ def empty(using: str = "default") -> None:
         for model in _children_first(models):
             model._base_manager.using(using)._raw_delete(using)
         if using == "default":
-            get_user_model().objects.filter(email="boss@example.org").delete()
+            get_user_model().objects.filter(email__endswith="@example.org").delete()
 
 
 def _children_first(models):
