@@ -18,7 +18,6 @@ from __future__ import annotations
 import importlib
 import sys
 from dataclasses import dataclass
-from functools import lru_cache
 from types import CodeType
 from typing import Any, Literal
 
@@ -103,28 +102,34 @@ KNOWN: tuple[KnownFrame, ...] = (
     KnownFrame("handler", "django.core.handlers.base", "BaseHandler._get_response_async", ("callback", "request")),
 )
 
-_MODULES = tuple(dict.fromkeys(known.module for known in KNOWN))
+
+_found: tuple[int, dict[int, KnownFrame]] = (0, {})
+"""How many modules were loaded when we looked last, and what was found."""
 
 
 def known_frames() -> dict[int, KnownFrame]:
     """The functions whose frames we can read, by the `id` of their code, in the modules that are loaded."""
-    return _known_frames(tuple(filter(_is_loaded, _MODULES)))
+    modules, frames = _found
+    return frames if modules == len(sys.modules) else _look()
 
 
-def _is_loaded(name: str) -> bool:
-    module = sys.modules.get(name)
-    return module is not None and not getattr(module.__spec__, "_initializing", False)
-
-
-@lru_cache(maxsize=8)
-def _known_frames(modules: tuple[str, ...]) -> dict[int, KnownFrame]:
-    found = {}
+def _look() -> dict[int, KnownFrame]:
+    """Look for the functions, as something was imported since the last time."""
+    global _found  # noqa: PLW0603 — replaced as a whole, so that no thread sees half of it
+    modules = len(sys.modules)
+    frames = {}
     for known in KNOWN:
-        if known.module in modules:
-            code = _code_of(known)
-            if code is not None:
-                found[id(code)] = known
-    return found
+        module = sys.modules.get(known.module)
+        if module is None:
+            continue
+        if getattr(module.__spec__, "_initializing", False):
+            modules = 0  # another thread imports it just now: look again next time
+            continue
+        code = _code_of(known)
+        if code is not None:
+            frames[id(code)] = known
+    _found = (modules, frames)
+    return frames
 
 
 def _code_of(known: KnownFrame) -> CodeType | None:

@@ -88,7 +88,7 @@ def asking_line(frame: FrameType | None, boundary: int = 0) -> Line | None:
         if is_project_file(code.co_filename):
             if not passes_on(code, frame.f_lasti):
                 return line_at(code, frame.f_lasti)
-        elif (known := known_by_code.get(id(code))) is not None and known.role == "handler":
+        elif (known := known_by_code.get(id(code))) is not None and known.role in ("view", "handler"):
             return None
         frame = frame.f_back
     for code, offset in carried_sites() if frame is not None and id(frame.f_code) == HANDED_OVER else ():

@@ -6,7 +6,7 @@ What is declared gets its line here and not when the statement runs: only what i
 from __future__ import annotations
 
 import linecache
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from itertools import takewhile
 
@@ -15,6 +15,7 @@ from ..callpath import Line, Site, is_project_file, relative_path, source_line
 from ..findings import Place
 from ..looplines import enclosing_loop
 from ..scope import Loop
+from .origins import LIBRARY_LOOPS
 
 __all__ = ["culprit_of", "place_of"]
 
@@ -35,23 +36,31 @@ def place_of(place: Line | Declared | None) -> Place | None:
 def culprit_of(loop: Loop) -> tuple[Place | None, Place | None]:
     """Where `loop` issues its statements, and what is declared around that."""
     culprit, via = place_of(loop.culprit), place_of(loop.via)
-    around = _loop_around(list(takewhile(_is_of_project, loop.sites)))
-    if culprit is not None and around:
-        culprit = replace(culprit, loop=around)
-    return culprit, via
+    if culprit is None:
+        return None, via
+    # What is declared around a line has a loop of its own to tell.
+    inside = _is_of_project if via is not None else _is_no_library_loop
+    around = _loop_around(culprit, takewhile(inside, loop.sites))
+    return replace(culprit, loop=around or culprit.loop), via
 
 
 def _is_of_project(site: Site) -> bool:
     return is_project_file(site[0].co_filename)
 
 
-def _loop_around(lines: Sequence[Site]) -> str:
-    """The innermost loop of the project's code that repeats one of `lines`, which go outward."""
+def _is_no_library_loop(site: Site) -> bool:
+    return site[0].co_qualname not in LIBRARY_LOOPS
+
+
+def _loop_around(culprit: Place, lines: Iterable[Site]) -> str:
+    """The innermost loop of the project's code that repeats one of `lines`, which go outward from `culprit`."""
     for code, offset in lines:
-        number = enclosing_loop(code, offset)
-        if number is not None:
-            text = linecache.getline(code.co_filename, number).strip()
-            same_file = code.co_filename == lines[0][0].co_filename
-            where = f"line {number}" if same_file else f"{relative_path(code.co_filename)}:{number}"
-            return f"{text}, {where}"
+        number = enclosing_loop(code, offset) if is_project_file(code.co_filename) else None
+        if number is None:
+            continue
+        path = relative_path(code.co_filename)
+        if (path, number) == (culprit.path, culprit.line):
+            return ""  # a comprehension, which the line itself shows
+        where = f"line {number}" if path == culprit.path else f"{path}:{number}"
+        return f"{linecache.getline(code.co_filename, number).strip()}, {where}"
     return ""

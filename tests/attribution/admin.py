@@ -2,9 +2,10 @@
 
 from django.contrib import admin
 
-from tests.library.models import Author, Book, Profile, Review
+from tests.library.models import Author, Book, Review
 
 site = admin.AdminSite("places")
+shelves = admin.AdminSite("shelves")
 
 
 class ReviewInline(admin.TabularInline):  # an inline
@@ -15,13 +16,11 @@ class ReviewInline(admin.TabularInline):  # an inline
 class BookAdmin(admin.ModelAdmin):
     list_display = [
         "title",
-        "author",  # a column that is a relation
         "publisher_name",  # a column that is a method
-        "author_name",  # a column that is a property
+        "publisher",
     ]
-    list_select_related = False
     list_editable = ["publisher"]  # an editable column
-    list_filter = ["publisher"]
+    list_select_related = ()  # not the relations among the columns, as the default would
     inlines = [ReviewInline]
 
     def get_queryset(self, request):
@@ -31,23 +30,16 @@ class BookAdmin(admin.ModelAdmin):
         return book.publisher.name  # the method of a column
 
 
-BookAdmin.list_display = [*BookAdmin.list_display, "publisher"]
-
-
 class ReviewAdmin(admin.ModelAdmin):
     list_display = ["stars", "__str__"]  # a column that is a __str__
 
 
-class ProfileAdmin(admin.ModelAdmin):  # no rows of its own
-    list_display = ("website", "author_bio")
-    fields = (
-        "website",
-        "author",
+class ShelfAdmin(admin.ModelAdmin):
+    list_display = (
+        "publisher",  # a column that is a relation
+        "author_name",  # a column that is a property
     )
-
-    @admin.display
-    def author_bio(self, profile):
-        return profile.author.bio
+    list_select_related = ()
 
 
 class AuthorAdmin(admin.ModelAdmin):
@@ -62,5 +54,5 @@ class AuthorAdmin(admin.ModelAdmin):
 
 site.register(Book, BookAdmin)
 site.register(Review, ReviewAdmin)
-site.register(Profile, ProfileAdmin)
 site.register(Author, AuthorAdmin)
+shelves.register(Book, ShelfAdmin)

@@ -3,15 +3,18 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from . import views
-from .admin import site
+from .admin import shelves, site
 
 router = SimpleRouter()
 router.register("viewset", views.BookViewSet)
 
 urlpatterns = [
     path("admin/", site.urls),
+    path("shelves/", shelves.urls),
     path("authors/<email>/", lambda request, email: HttpResponse(email), name="author"),
     path("books/", views.BookList.as_view()),
+    path("passing/", views.PassingBookList.as_view()),
+    path("wrapped/", views.passing_on(views.BookList.as_view())),
     path("ordered/", views.OrderedBookList.as_view()),
     path("reviews/", views.ReviewApi.as_view()),
     path("function/", views.books_api),
