@@ -42,10 +42,27 @@ class ShelfAdmin(admin.ModelAdmin):
     list_select_related = ()
 
 
+class InitialFilter(admin.SimpleListFilter):
+    title = "initial"
+    parameter_name = "initial"
+
+    def lookups(self, request, model_admin):
+        return [(letter, letter) for letter in "abcdefgh"]
+
+    def queryset(self, request, queryset):
+        return queryset
+
+    def choices(self, changelist):
+        for letter, title in self.lookup_choices:
+            count = Author.objects.filter(name__startswith=letter).count()  # a choice of a filter
+            yield {"selected": False, "query_string": f"?initial={letter}", "display": f"{title} ({count})"}
+
+
 class AuthorAdmin(admin.ModelAdmin):
     readonly_fields = ["titles"]  # a read-only field
     list_filter = [
         "books__reviews",  # a filter
+        InitialFilter,  # a filter that is a class
     ]
 
     def titles(self, author):

@@ -3,7 +3,7 @@ from django import forms
 from tests.library.models import Book, Review
 
 
-class ReviewForm(forms.ModelForm):
+class ReviewForm(forms.ModelForm):  # a form
     class Meta:
         model = Review
         fields = [

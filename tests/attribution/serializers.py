@@ -201,6 +201,21 @@ class LinkSerializer(serializers.ModelSerializer):
         fields = ["author"]
 
 
+class OwnSerializer(serializers.ModelSerializer):
+    author = serializers.StringRelatedField()  # read by a method
+
+    class Meta:
+        model = Book
+        fields = ["author"]
+
+    def to_representation(self, instance):
+        return {field.field_name: field.get_attribute(instance) for field in self._readable_fields}
+
+
+class ChoiceSerializer(serializers.Serializer):
+    review = serializers.PrimaryKeyRelatedField(queryset=Review.objects.all())  # choices
+
+
 class WritingSerializer(serializers.Serializer):
     tag = serializers.PrimaryKeyRelatedField(queryset=Tag.objects.all())  # looked up while reading input
 

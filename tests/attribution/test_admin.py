@@ -76,6 +76,13 @@ def test_a_str_is_the_culprit_and_the_filter_what_lists_it(findings):
     assert finding.via.name == 'AuthorAdmin.list_filter["books__reviews"]'
 
 
+def test_a_filter_that_is_a_class_is_what_counts_its_choices(findings):
+    finding = only(findings("author"), "library.Author.objects.count()")
+    assert at(finding.culprit) == marked(SOURCE, "a choice of a filter")
+    assert at(finding.via) == marked(SOURCE, "a filter that is a class")
+    assert finding.via.name == "AuthorAdmin.list_filter[InitialFilter]"
+
+
 def test_a_method_is_the_culprit_and_the_readonly_field_what_shows_it(findings):
     author = Author.objects.first()
     Book.objects.update(author=author)

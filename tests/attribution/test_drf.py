@@ -52,6 +52,7 @@ DECLARED = [
         'PassingSerializer.written_by (source="author.name")',
         "behind a method that passes on",
     ),
+    (serializers.OwnSerializer, Book, "Book.author", "OwnSerializer.author", "read by a method"),
     (serializers.ManySerializer, Book, "Book.reviews", "ManySerializer.reviews", "nested many"),
     (serializers.KeysSerializer, Book, "Book.reviews", "KeysSerializer.reviews", "keys"),
     (serializers.KeySerializer, Author, "Author.profile", "KeySerializer.profile", "one key"),
@@ -103,6 +104,13 @@ def test_a_property_is_the_culprit_and_its_field_what_reads_it(finding_of):
     assert at(finding.culprit) == marked("tests/library/models.py", "a property")
     assert at(finding.via) == marked(SOURCE, "a field that is a property")
     assert finding.via.name == "PropertySerializer.author_name"
+
+
+def test_a_str_is_the_culprit_and_the_field_what_offers_it_as_a_choice(finding_of):
+    finding = finding_of(lambda: serializers.ChoiceSerializer().fields["review"].choices, "library.Review.book")
+    assert at(finding.culprit) == marked("tests/library/models.py", "a __str__")
+    assert at(finding.via) == marked(SOURCE, "choices")
+    assert finding.via.name == "ChoiceSerializer.review"
 
 
 def test_the_loop_in_a_method_is_told(finding_of):

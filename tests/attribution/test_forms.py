@@ -54,6 +54,21 @@ def test_a_field_of_a_formset_is_the_culprit_of_looking_up_its_input(finding_of)
     assert at(finding.culprit) == marked(SOURCE, "declared form field")
 
 
+def test_a_form_is_what_has_its_instance_checked(finding_of):
+    formset = forms.modelformset_factory(Review, form=ReviewForm)
+    posted = {"form-TOTAL_FORMS": "6", "form-INITIAL_FORMS": "0"}
+    for index, book in enumerate(Book.objects.all()[:6]):
+        posted |= {f"form-{index}-book": book.pk, f"form-{index}-stars": "1"}
+
+    def run():
+        assert formset(posted, queryset=Review.objects.none()).is_valid()
+
+    finding = finding_of(run, "library.Review.objects.exists()")
+    assert at(finding.culprit) == marked("tests/library/models.py", "a clean")
+    assert at(finding.via) == marked(SOURCE, "a form")
+    assert finding.via.name == "ReviewForm"
+
+
 def test_a_form_that_no_source_declares_is_told_by_the_tag_that_shows_it(finding_of):
     formset = forms.modelformset_factory(Book, fields=["author"], extra=0)
 

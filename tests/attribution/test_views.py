@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import nullcontext
 from dataclasses import astuple
 
 import pytest
@@ -11,6 +12,7 @@ from django.views.generic import View
 from rest_framework import viewsets
 from rest_framework.response import Response
 
+from nplusone_guard import watch
 from nplusone_guard.attribution import Declared, origin_of_view, read_places
 from nplusone_guard.callpath import Line
 from tests.conftest import run
@@ -25,12 +27,13 @@ PLAIN = "tests/attribution/templates/places/plain.html"
 pytestmark = pytest.mark.urls("tests.attribution.urls")
 
 
-@pytest.fixture
-def finding(client, reports, books):
-    """The one finding of a page."""
+@pytest.fixture(params=["light", "deep"])
+def finding(client, reports, books, request):
+    """The one finding of a page, at each depth."""
 
     def of(address):
-        assert client.get(address).status_code == 200
+        with watch() if request.param == "deep" else nullcontext():
+            assert client.get(address).status_code == 200
         (found,) = reports[-1].findings
         return found
 
@@ -61,8 +64,10 @@ def test_the_origin_is_where_the_view_says_which_rows_it_shows(address, name, ma
 
 
 @pytest.mark.parametrize("address", ["decorated", "rendered", "function"])
-def test_a_function_does_not_say_which_rows_it_shows(address, finding):
-    assert finding(f"/{address}/").origin is None
+def test_a_function_does_not_say_which_rows_it_shows_but_deep_the_rows_do(address, finding, request):
+    origin = finding(f"/{address}/").origin
+    deep = "deep" in request.node.callspec.params.values()
+    assert at(origin) == (marked(SOURCE, f"rows of {address}") if deep else None)
 
 
 def test_rows_that_are_not_those_of_the_view_are_not_told_as_its_rows(finding):

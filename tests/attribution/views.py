@@ -52,7 +52,7 @@ class ReviewApi(generics.ListAPIView):
 
 @api_view(["GET"])
 def books_api(request):  # a function for an API
-    serializer = serializers.DottedSerializer(Book.objects.all(), many=True)
+    serializer = serializers.DottedSerializer(Book.objects.all(), many=True)  # rows of function
     return Response(serializer.data)
 
 
@@ -76,11 +76,11 @@ def theirs(get_response):
 
 @passing_on
 def decorated(request):  # a decorated view
-    return TemplateResponse(request, "places/plain.html", {"books": Book.objects.all()})
+    return TemplateResponse(request, "places/plain.html", {"books": Book.objects.all()})  # rows of decorated
 
 
 def rendered(request):
-    return render(request, "places/plain.html", {"books": Book.objects.all()})
+    return render(request, "places/plain.html", {"books": Book.objects.all()})  # rows of rendered
 
 
 def row_by_row(request):

@@ -2,6 +2,7 @@
 
 from django.contrib.contenttypes.fields import GenericForeignKey, GenericRelation
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
 from django.db import models
 
 
@@ -52,3 +53,7 @@ class Review(models.Model):
 
     def __str__(self):
         return f"{self.book.title}: {self.stars}"  # a __str__
+
+    def clean(self):
+        if Review.objects.filter(book=self.book_id, stars=self.stars).exists():  # a clean
+            raise ValidationError("twice")
