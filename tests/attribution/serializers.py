@@ -99,16 +99,16 @@ class MethodSerializer(serializers.ModelSerializer):
 
 
 class LoopingSerializer(serializers.ModelSerializer):
-    websites = serializers.SerializerMethodField()
+    authors = serializers.SerializerMethodField()
 
     class Meta:
         model = Publisher
-        fields = ["websites"]
+        fields = ["authors"]
 
-    def get_websites(self, publisher):
+    def get_authors(self, publisher):
         found = []
-        for book in publisher.book_set.select_related("author"):  # a loop in a method
-            found.append(book.author.profile.website)  # in a loop in a method
+        for book in publisher.book_set.all():  # a loop in a method
+            found.append(book.author.name)  # in a loop in a method
         return found
 
 

@@ -63,11 +63,15 @@ def test_the_origin_is_where_the_view_says_which_rows_it_shows(address, name, ma
     assert origin.name == name
 
 
-@pytest.mark.parametrize("address", ["decorated", "rendered", "function"])
-def test_a_function_does_not_say_which_rows_it_shows_but_deep_the_rows_do(address, finding, request):
-    origin = finding(f"/{address}/").origin
-    deep = "deep" in request.node.callspec.params.values()
-    assert at(origin) == (marked(SOURCE, f"rows of {address}") if deep else None)
+@pytest.mark.parametrize("address", ["rendered", "function"])
+def test_the_origin_of_what_a_function_renders_is_its_line(address, finding):
+    assert at(finding(f"/{address}/").origin) == marked(SOURCE, f"rows of {address}")
+
+
+def test_the_origin_of_what_is_rendered_after_a_function_is_known_in_depth(finding, request):
+    origin = finding("/decorated/").origin
+    light = "light" in request.node.callspec.params.values()
+    assert at(origin) == (None if light else marked(SOURCE, "rows of decorated"))
 
 
 def test_rows_that_are_not_those_of_the_view_are_not_told_as_its_rows(finding):
