@@ -27,7 +27,7 @@ serve: $(READY)  ## The demo site, for a browser or curl
 	@$(MANAGE) seed --size small
 	@$(MANAGE) runserver
 
-bench: $(READY)  ## What the guard costs a statement, against no wrapper and a no-op wrapper
+bench: $(READY)  ## What the guard costs, in instructions (with valgrind), time and memory, beside its targets
 	@$(BIN)/python -m benchmarks.cost
 
 clean:  ## Back to a fresh clone

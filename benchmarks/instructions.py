@@ -1,0 +1,76 @@
+"""How many instructions does a workload take? Counted by valgrind, the same in every run.
+
+One process warms up and then forks, under valgrind, a child for each number of runs: two children differ by some
+runs of a workload and by nothing else, so what they differ by is what these runs took. Hash seeds and addresses
+are fixed. Processor counters would do as well, but few virtual machines have them.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from .sizes import Sizes
+
+__all__ = ["COUNTED", "HOW_TO_INSTALL", "WARM_UP", "Counts", "count", "is_possible"]
+
+Counts = dict[str, dict[str, float | str]]
+"""By recorder and workload: instructions of one run, or why there are none."""
+
+HOW_TO_INSTALL = (
+    "Instructions were not counted: valgrind is missing (Debian and Ubuntu: apt-get install valgrind)."
+)
+
+WARM_UP = 2
+"""Runs before the ones that count: caches are filled, and the interpreter has specialized its bytecode."""
+
+COUNTED = 2
+"""Runs that count."""
+
+
+def is_possible() -> bool:
+    """Whether valgrind is there."""
+    return shutil.which("valgrind") is not None and hasattr(os, "fork")
+
+
+def count(database: str, sizes: Sizes, recorders: Sequence[str]) -> Counts:
+    """Instructions of one run of each workload under each of `recorders`."""
+    counts: Counts = {}
+    with tempfile.TemporaryDirectory() as folder:
+        # Addresses decide where in a dict a key comes that is compared by identity.
+        fixed = ["setarch", "-R"] if shutil.which("setarch") else []
+        valgrind = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+        python = [sys.executable, "-m", "benchmarks.counted", database, json.dumps(asdict(sizes)), *recorders]
+        done = subprocess.run(
+            [*fixed, *valgrind, f"--log-file={folder}/%p", *python],
+            env={**os.environ, "PYTHONHASHSEED": "0"},
+            stdout=subprocess.PIPE,
+            check=True,
+            text=True,
+        )
+        for line in done.stdout.splitlines():
+            recorder, workload, children = json.loads(line)
+            counts.setdefault(recorder, {})[workload] = _difference(Path(folder), children)
+    return counts
+
+
+def _difference(folder: Path, children: list[int]) -> float | str:
+    if not children:
+        return "fails"
+    fewer, more = (_counted(folder / str(child)) for child in children)
+    return (more - fewer) / COUNTED
+
+
+def _counted(log: Path) -> int:
+    found = re.search(r"I +refs: +([\d,]+)", log.read_text())
+    if found is None:
+        raise RuntimeError(f"valgrind counted nothing: {log.read_text()}")
+    return int(found[1].replace(",", ""))
