@@ -22,6 +22,7 @@ def test_functions_are_known_by_distinct_code():
         "generic",
         "deferred",
         "queryset",
+        "iterable",
         "raw_queryset",
         "instance",
         "related_manager",

@@ -36,6 +36,7 @@ class Declared:
         attribute: The attribute of that class that does.
         element: The string in the value of that attribute that does.
         loop: The tag of the template that repeats it, and where that is.
+        holds_query: Whether the query of the rows is written there: a form field with choices.
     """
 
     filename: str
@@ -45,6 +46,7 @@ class Declared:
     attribute: str = ""
     element: str = ""
     loop: str = ""
+    holds_query: bool = False
 
 
 def own(instance: Any, name: str) -> Any:

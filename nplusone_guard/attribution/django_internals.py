@@ -31,6 +31,7 @@ Role = Literal[
     "generic",
     "deferred",
     "queryset",
+    "iterable",
     "raw_queryset",
     "instance",
     "related_manager",
@@ -127,6 +128,12 @@ def _functions() -> Iterator[tuple[str, Callable[[], Any], Known]]:
         lambda: query_module.RawQuerySet._fetch_all,  # type: ignore[attr-defined]
         Known("raw_queryset", "raw", ("self",)),
     )
+    for name in ("ModelIterable", "ValuesIterable", "ValuesListIterable", "FlatValuesListIterable"):
+        yield (
+            f"{name}.__iter__",
+            _member(getattr(query_module, name), "__iter__"),
+            Known("iterable", "iterate", ("self",)),
+        )
     for name in _INSTANCE_OPERATIONS:
         yield f"Model.{name}", _member(Model, name), Known("instance", name, ("self",))
     yield from _nested(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from types import MethodType
 from typing import Any
@@ -28,7 +29,9 @@ def of_form_field(form: Any, field: str) -> Declared | None:
     """The field of `form`, or what makes the admin have it; `None` if a library declares the form."""
     cls = project_class(type(form))
     if cls is not None:
-        return declared_field(type(form), "declared_fields", field, f"{cls.__name__}.{field}")
+        declared = declared_field(type(form), "declared_fields", field, f"{cls.__name__}.{field}")
+        choices = own((attribute_of(type(form), "declared_fields") or {}).get(field), "_queryset")
+        return declared if declared is None or choices is None else replace(declared, holds_query=True)
     admin = _admin_of(form)
     if admin is None:
         return None

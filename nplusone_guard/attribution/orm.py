@@ -199,6 +199,11 @@ def _read_queryset(known: Known, variables: dict[str, Any], shape: Shape) -> Sig
     return Sighting(attribution, target=unique_row(filtered), page=page_of(filtered))
 
 
+def _read_iterable(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
+    # Under `async for` another thread draws on the rows, whose stack has no frame of the queryset.
+    return _read_queryset(known, {"self": variables["self"].queryset}, shape)
+
+
 def _of_related(queryset: Any, instance: Model, operation: str) -> Sighting | None:
     attribution = of_related_queryset(queryset, instance, operation)
     return None if attribution is None else _seen(attribution, instance)
@@ -259,6 +264,7 @@ _READERS = {
     "deferred": _read_deferred,
     "generic": _read_generic,
     "queryset": _read_queryset,
+    "iterable": _read_iterable,
     "raw_queryset": _read_raw_queryset,
     "instance": _read_instance,
     "related_manager": _read_related_manager,

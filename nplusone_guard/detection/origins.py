@@ -35,7 +35,8 @@ def origin_of(problem: Problem) -> Line | Declared | None:
         if looped is not None:
             return looped
     view = _origin_of_view(loop, str(heads[0].model._meta.label) if heads else "")
-    return view or _given_away(loop) or next((head.evaluated for head in heads if head.evaluated), None)
+    field = next((one for one in (loop.culprit, loop.via) if isinstance(one, Declared) and one.holds_query), None)
+    return field or view or _given_away(loop) or next((head.evaluated for head in heads if head.evaluated), None)
 
 
 def _looped_over(loop: Loop) -> Line | None:

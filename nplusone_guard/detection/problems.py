@@ -20,6 +20,9 @@ from .evidence import came_one_by_one
 __all__ = ["Problem", "main_head", "problems_in"]
 
 
+_VALIDATING = frozenset({"full_clean", "validate_unique", "validate_constraints"})
+
+
 @dataclass(slots=True)
 class Problem:
     """Loops that one fix ends.
@@ -41,7 +44,7 @@ def problems_in(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
     Args:
         judged: The loops and what each is by itself, in the order they were first seen.
     """
-    problems = _by_fix(judged)
+    problems = _with_validation(_by_fix(judged))
     candidates = [problem.loop for problem in problems]
     owner = {id(loop): problem for problem in problems for loop in problem.loops}
     above = {id(problem): loop_above(problem.loop, candidates) for problem in problems}
@@ -55,6 +58,18 @@ def problems_in(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
         else:
             beginning.loops.extend(problem.loops)
     return alone
+
+
+def _with_validation(problems: list[Problem]) -> list[Problem]:
+    """Let what is checked of each object before it is written be part of the writing."""
+    checks = [problem for problem in problems if problem.loop.attribution.operation in _VALIDATING]
+    for check in checks:
+        for other in problems:
+            if other not in checks and other.kind == "write_in_loop" and check.loop.parents & other.loop.parents:
+                other.loops.extend(check.loops)
+                problems.remove(check)
+                break
+    return problems
 
 
 def _is_of_no_list(problem: Problem) -> bool:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from types import CodeType
 from typing import Any
 
 from django.apps import apps
 
 from ..attribution import Declared
 from ..callpath import is_project_file
-from ..expressions import chain_looped_over, chain_read
+from ..expressions import Chain, chain_looped_over, chain_read
 from ..lineage import Step
 from ..scope import Loop
 
@@ -53,19 +54,25 @@ def _written(loop: Loop) -> list[tuple[str, ...]]:
     if lines:
         read = chain_read(*lines[0])
         before = _before(read.names, name)
-        if read.root == "self" and before and not _is_row(lines[0][0].co_qualname, before[0]):
+        if not _begins_at_row(read, lines[0][0]):
             before = ()
-        looped = next((chain for chain in (chain_looped_over(*site) for site in lines) if chain.names), None)
-        outer = looped.names if looped is not None and looped.is_query else ()
+        outer: tuple[str, ...] = ()
+        for site in lines:
+            looped = chain_looped_over(*site)
+            if looped.names:
+                outer = looped.names if looped.is_query and _begins_at_row(looped, site[0]) else ()
+                break
         found.extend(names for names in ((*outer, *before), outer, before) if names)
     return found
 
 
-def _is_row(qualified_name: str, relation: str) -> bool:
-    """Whether `self` in the method `qualified_name` is a row that has `relation`."""
-    owner = qualified_name.split(".")[-2:-1]
+def _begins_at_row(chain: Chain, code: CodeType) -> bool:
+    """Whether `chain` begins at a row: anything but a `self` in `code` whose class has no such relation."""
+    if chain.root != "self" or not chain.names:
+        return True
+    owner = code.co_qualname.split(".")[-2:-1]
     return any(
-        [model.__name__] == owner and any(field.name == relation for field in model._meta.get_fields())
+        [model.__name__] == owner and any(field.name == chain.names[0] for field in model._meta.get_fields())
         for model in apps.get_models()
     )
 
