@@ -9,7 +9,7 @@ from django.template.base import TokenType
 from django.template.defaulttags import ForNode
 
 from ..callpath import is_project_file, relative_path
-from .declared import Declared
+from .declared import Declared, own
 
 __all__ = ["is_loop", "of_node", "with_loop"]
 
@@ -18,8 +18,8 @@ _LONGEST = 120  # characters of a tag
 
 def of_node(node: Any) -> Declared | None:
     """The tag that `node` was parsed from; `None` if it is not in a file of the project."""
-    token = getattr(node, "token", None)
-    filename = str(getattr(getattr(node, "origin", None), "name", None) or "")
+    token = own(node, "token")
+    filename = str(own(own(node, "origin"), "name") or "")
     # A template from a string is called `<unknown source>`: its place is the line that renders it.
     if token is None or not token.lineno or not is_project_file(filename):
         return None
