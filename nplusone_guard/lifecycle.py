@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from . import capture, deep, propagation
 from .conf import get_settings
-from .detection import detect, finding_of, is_ignored, shape_counts
+from .detection import detect, finding_of, ignored_by, shape_counts
 from .failsafe import turn_off
 from .findings import NPlusOneError, Report, Summary
 from .scope import Loop, Scope, ScopeKind, Watchfulness, active_scope, ambient
@@ -108,7 +108,8 @@ def raise_in_place(scope: Scope, loop: Loop) -> None:
         return
     try:
         finding = finding_of(loop, scope)
-        wanted = finding is not None and not is_ignored(finding, scope, get_settings().ignore)
+        rules = get_settings().ignore
+        wanted = finding is not None and not any(ignored_by(loop, finding.kind, scope, rules))
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         turn_off(scope)
         return

@@ -9,20 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
-from ..callpath import relative_path
 from ..findings import Finding, Kind, ShapeCount, finding_id
+from ..ignore_comments import IgnoreComment
 from ..rules import Rule
 from ..scope import Loop, Scope
 from ..suggestions import Fix, combined, fix_of
 from . import duplicate_query, n_plus_one, write_in_loop
 from .chains import path_to, steps_below
 from .evidence import distinct_parameters, is_worked_off
+from .meant import ignored_by, without
 from .origins import origin_of
 from .placing import culprit_of, place_of
 from .problems import Problem, problems_in
 from .severity import severity
 
-__all__ = ["DETECTORS", "Detector", "detect", "finding_of", "kind_of", "place_of", "shape_counts"]
+__all__ = ["DETECTORS", "Detector", "detect", "finding_of", "ignored_by", "kind_of", "place_of", "shape_counts"]
 
 
 class Detector(Protocol):
@@ -48,9 +49,12 @@ def kind_of(loop: Loop, scope: Scope) -> Kind | None:
 
 
 def detect(
-    scope: Scope, ignore: Iterable[Rule] = (), excused: Callable[[Loop], bool] | None = None
+    scope: Scope,
+    ignore: Iterable[Rule] = (),
+    excused: Callable[[Loop], bool] | None = None,
+    on_ignored: Callable[[Rule | IgnoreComment, str], None] | None = None,
 ) -> tuple[Finding, ...]:
-    """The findings of `scope`, worst first, without those that a rule in `ignore` covers.
+    """The findings of `scope`, worst first, without those that a rule in `ignore` or a comment covers.
 
     Loops that one fix ends become one finding; those whose fixes go on one query get one suggestion together.
 
@@ -58,16 +62,26 @@ def detect(
         scope: What ran.
         ignore: Findings that are not wanted.
         excused: Says of a loop that would be a finding whether it is none, after all: the loop of a test.
+        on_ignored: Told of each rule or comment that ignores a loop, with the file it ignores it in.
     """
     rules = tuple(ignore)
     judged = []
+    ignored = set()
     for loop in loops(scope):
         kind = kind_of(loop, scope)
-        if kind is None or _is_covered(loop, kind, scope, rules) or (excused is not None and excused(loop)):
+        if kind is None or (excused is not None and excused(loop)):
             continue
         judged.append((loop, kind))
+        for covering, path in ignored_by(loop, kind, scope, rules):
+            ignored.add(id(loop))
+            if on_ignored is None:
+                break
+            on_ignored(covering, path)
+    # What is ignored still leads to what is not: `message.sender` to its profile.
     every = [loop for loop, _ in judged]
-    problems = [(problem, _fix_of(problem, every)) for problem in problems_in(judged)]
+    kinds = {id(loop): kind for loop, kind in judged}
+    left = [without(problem, ignored, kinds) for problem in problems_in(judged)]
+    problems = [(problem, _fix_of(problem, every)) for problem in left if problem is not None]
     findings = [_finding(problem, fix, scope) for problem, fix in _with_combined_fixes(problems)]
     return tuple(sorted(findings, key=_worst_first))
 
@@ -126,22 +140,6 @@ def _finding(problem: Problem, fix: Fix, scope: Scope) -> Finding:
         alias=loop.alias,
         vendor=loop.vendor,
         via=via,
-    )
-
-
-def _is_covered(loop: Loop, kind: Kind, scope: Scope, rules: tuple[Rule, ...]) -> bool:
-    if not rules:
-        return False
-    path = relative_path(loop.culprit.filename) if loop.culprit else ""
-    label = loop.attribution.label
-    return any(rule.matches(label=label, kind=kind, path=path, route=scope.route) for rule in rules)
-
-
-def is_ignored(finding: Finding, scope: Scope, rules: Iterable[Rule]) -> bool:
-    """Whether one of `rules` covers `finding`."""
-    path = finding.culprit.path if finding.culprit else ""
-    return any(
-        rule.matches(label=finding.label, kind=finding.kind, path=path, route=scope.route) for rule in rules
     )
 
 
