@@ -50,7 +50,17 @@ class Decorator(ABC):
         self.__exit__(kind, error, traceback)
 
     def __call__(self, function: Callable[P, R]) -> Callable[P, R]:
-        """Decorate `function`: its body becomes the block."""
+        """Decorate `function`: its body becomes the block.
+
+        Raises:
+            TypeError: It is a generator or a class, whose body runs elsewhere.
+        """
+        if isinstance(function, type):
+            # Calling a class only makes an instance; what its methods do would not be inside.
+            raise TypeError(
+                f"{type(self).__name__}() cannot decorate the class {function.__qualname__}; decorate a method "
+                f'of it, a view as @method_decorator({type(self).__name__}(…), name="dispatch")'
+            )
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             # Between two values somebody else's code runs, and its statements are not the generator's.
             raise TypeError(
@@ -61,11 +71,16 @@ class Decorator(ABC):
             return self._around_coroutine(function)  # type: ignore[no-any-return]
         return self._around_function(function)
 
+    def returned(self, result: Any) -> Any:
+        """What a decorated function gives back for its `result`, some of whose work may still be to do."""
+        return result
+
     def _around_function(self, function: Callable[P, R]) -> Callable[P, R]:
         @wrapt.decorator
         def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
             with self.again():
-                return wrapped(*args, **kwargs)
+                result = wrapped(*args, **kwargs)
+            return self.returned(result)
 
         decorated: Callable[P, R] = call(function)
         return decorated
@@ -74,6 +89,7 @@ class Decorator(ABC):
         @wrapt.decorator
         async def call(wrapped: Any, instance: Any, args: Any, kwargs: Any) -> Any:
             with self.again():
-                return await wrapped(*args, **kwargs)
+                result = await wrapped(*args, **kwargs)
+            return self.returned(result)
 
         return call(function)

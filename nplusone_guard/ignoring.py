@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
+from collections.abc import Coroutine
+from contextlib import suppress
 from contextvars import ContextVar, Token
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+from django.template.response import SimpleTemplateResponse
 
 from .decorating import Decorator
 from .rules import Rule
@@ -41,12 +46,16 @@ class with_rules:  # noqa: N801 — used as a context manager
 class ignore(Decorator):  # noqa: N801 — reads as a verb: `with ignore():`
     """Keep findings out of the report, in a `with` or `async with` block or as a decorator.
 
+    On a view it goes for the view's template as well, which is rendered when the view has returned; not for a
+    streaming response.
+
     Args:
         labels: The labels to ignore, such as `library.Book.author` or `library.Book.*`; all of them when none
             is given.
 
     Raises:
-        ValueError: A label is not a text.
+        ValueError: A label is not a text, or empty.
+        TypeError: It decorates a generator or a class.
     """
 
     def __init__(self, *labels: str) -> None:
@@ -69,3 +78,27 @@ class ignore(Decorator):  # noqa: N801 — reads as a verb: `with ignore():`
         traceback: TracebackType | None,
     ) -> None:
         _rules.reset(self._tokens.pop())
+
+    def returned(self, result: Any) -> Any:
+        """Let what a decorated function left to do be in the block too: a coroutine to await, a page to render."""
+        if inspect.iscoroutine(result):
+            # `View.dispatch` is no coroutine function, but gives what the asynchronous `get` gave.
+            return self._awaited(result)
+        if isinstance(result, SimpleTemplateResponse) and not result.is_rendered:
+            self._render_inside(result)
+        return result
+
+    async def _awaited(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        with self.again():
+            result = await coroutine
+        return self.returned(result)
+
+    def _render_inside(self, response: SimpleTemplateResponse) -> None:
+        def render(*args: Any, **kwargs: Any) -> Any:
+            # Gone before anybody pickles the response for a cache.
+            response.__dict__.pop("render", None)
+            with self.again():
+                return response.render(*args, **kwargs)
+
+        with suppress(AttributeError):  # a response that is like no other renders as it always did
+            response.render = render  # type: ignore[method-assign]
