@@ -9,8 +9,9 @@ from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A
 from django.utils.module_loading import import_string
 
 from .conf import SETTING, parse_settings
+from .ignore_checks import check_ignores
 
-__all__ = ["check_middleware_order", "check_settings", "register_checks"]
+__all__ = ["check_ignores", "check_middleware_order", "check_settings", "register_checks"]
 
 TAG = "nplusone"
 
@@ -36,6 +37,7 @@ def register_checks() -> None:
     """Tell Django about the checks."""
     register(check_settings, TAG)
     register(check_middleware_order, TAG)
+    register(check_ignores, TAG)
 
 
 def check_settings(**_: Any) -> list[CheckMessage]:

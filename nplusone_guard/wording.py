@@ -6,7 +6,7 @@ import difflib
 import reprlib
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "listed", "shown"]
+__all__ = ["did_you_mean", "listed", "nearest", "shown"]
 
 _LONGEST_WORD = 60  # difflib takes quadratic time
 _LONGEST_VALUE = 400
@@ -25,13 +25,19 @@ def shown(value: object) -> str:
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} …"
 
 
-def did_you_mean(word: object, known: Iterable[str]) -> str:
-    """` (did you mean …?)` with the nearest of `known`, in whatever case; `""` if none is near."""
+def nearest(word: object, known: Iterable[str]) -> str:
+    """The nearest of `known` to `word`, in whatever case; `""` if none is near."""
     if not isinstance(word, str):
         return ""
     spellings = {one.lower(): one for one in known}
     close = difflib.get_close_matches(word[:_LONGEST_WORD].lower(), spellings, n=1)
-    return f" (did you mean {spellings[close[0]]!r}?)" if close else ""
+    return spellings[close[0]] if close else ""
+
+
+def did_you_mean(word: object, known: Iterable[str]) -> str:
+    """` (did you mean …?)` with the nearest of `known`, in whatever case; `""` if none is near."""
+    near = nearest(word, known)
+    return f" (did you mean {near!r}?)" if near else ""
 
 
 def listed(names: Iterable[str]) -> str:
