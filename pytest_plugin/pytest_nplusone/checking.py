@@ -62,6 +62,11 @@ class Check:
         return self._judge.found if self._judge is not None else ()
 
     @property
+    def ignored(self) -> list[str]:
+        """What ignored something."""
+        return self._judge.ignored if self._judge is not None else []
+
+    @property
     def error(self) -> str:
         """An error of the guard itself, in words; `""` if there was none."""
         return self._error or (self._judge.error if self._judge is not None else "")

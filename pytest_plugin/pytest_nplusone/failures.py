@@ -85,7 +85,18 @@ def _finding(found: Found) -> Iterator[str]:
         yield f"  rows loaded at {finding.origin}"
     yield from _wrapped("  fix: ", finding.suggestion)
     yield _statement("  sql: ", finding.sql, _WIDTH)
-    yield from _wrapped("  on purpose? ", f'@pytest.mark.nplusone(ignore=["{finding.label}"])')
+    yield from _ways_to_ignore(finding)
+
+
+def _ways_to_ignore(finding: Finding) -> Iterator[str]:
+    """What to write above the test, or beside the line, when it is meant."""
+    labels = (finding.label, *finding.through)
+    listed = ", ".join(f'"{label}"' for label in labels)
+    yield from _wrapped("  on purpose? ", f"@pytest.mark.nplusone(ignore=[{listed}])")
+    if finding.culprit is not None:
+        comment = f"nplusone: ignore[{', '.join(labels)}] reason"
+        beside = f"# {comment}" if finding.culprit.path.endswith(".py") else f"{{# {comment} #}}"
+        yield from _wrapped("           or ", beside)
 
 
 def _shape(shape: ShapeCount, finding: Finding | None, *, verbose: bool) -> Iterator[str]:

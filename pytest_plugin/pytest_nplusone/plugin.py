@@ -120,5 +120,5 @@ def pytest_runtest_makereport(
     report = yield
     check = item.stash.get(_CHECK, None)
     if check is not None and call.when == "call":
-        attach(report, check.found if report.failed else (), check.error)
+        attach(report, check.found if report.failed else (), check.ignored, check.error)
     return report

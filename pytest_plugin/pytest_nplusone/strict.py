@@ -15,9 +15,11 @@ from nplusone_guard.lifecycle import close_scope, install, open_scope
 from nplusone_guard.scope import Scope, Watchfulness, ambient
 
 from .ambience import ambience
+from .staleness import name_of
 
 if TYPE_CHECKING:
     from nplusone_guard.findings import Finding
+    from nplusone_guard.ignore_comments import IgnoreComment
     from nplusone_guard.rules import Rule
 
     from .arguments import Options, Wishes
@@ -55,6 +57,7 @@ class Judge:
         self._arrangement = arrangement
         self._rules = rules
         self._by_id: dict[str, Found] = {}
+        self._ignored: set[str] = set()
         self._lock = threading.Lock()
         self.test: Scope | None = None
         self.error = ""
@@ -75,6 +78,12 @@ class Judge:
             every = list(self._by_id.values())
         return tuple(sorted(every, key=lambda one: (-one.finding.count, -one.finding.wasted_ms)))
 
+    @property
+    def ignored(self) -> list[str]:
+        """What ignored something, as `staleness.name_of` names it."""
+        with self._lock:
+            return sorted(self._ignored)
+
     def _judge(self, scope: Scope) -> None:
         around = (scope, *scope.ancestors)
         unit = next((one for one in reversed(around) if one.kind in ("request", "task")), None)
@@ -82,11 +91,15 @@ class Judge:
         excused = None if unit is not None else self._arrangement.excuses
         rules = (*get_settings().ignore, *self._rules)
         with scope.lock:
-            findings = detect(scope, rules, excused)
+            findings = detect(scope, rules, excused, self._note_ignored)
         if scope.broken:
             self.error = "it turned itself off; the log of the test says why"
         for finding in findings:
             self._add(Found(finding, unit.name if unit is not None else ""))
+
+    def _note_ignored(self, covering: Rule | IgnoreComment, path: str) -> None:
+        with self._lock:
+            self._ignored.add(name_of(covering, path))
 
     def _add(self, found: Found) -> None:
         with self._lock:

@@ -1,4 +1,4 @@
-"""One line at the end of the run: how many findings, in how many tests, and which one is the worst.
+"""The end of the run: how many findings, in how many tests, which one is the worst, and which ignores are stale.
 
 What a test found travels on its report, as plain values, so that the workers of pytest-xdist hand it over.
 """
@@ -9,18 +9,21 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .staleness import is_whole_run, stale_lines
+
 if TYPE_CHECKING:
     from .strict import Found
 
 __all__ = ["RunSummary", "attach"]
 
-_FOUND, _ERROR = "nplusone_found", "nplusone_error"
+_FOUND, _IGNORED, _ERROR = "nplusone_found", "nplusone_ignored", "nplusone_error"
 
 
-def attach(report: pytest.TestReport, found: tuple[Found, ...], error: str) -> None:
-    """Let `report` carry what its test found, and an error of the guard itself, which fails no test."""
+def attach(report: pytest.TestReport, found: tuple[Found, ...], ignored: list[str], error: str) -> None:
+    """Let `report` carry what its test found, what ignored something, and an error of the guard itself."""
     values = [{"id": one.finding.id, "label": one.finding.label, "count": one.finding.count} for one in found]
     setattr(report, _FOUND, values)
+    setattr(report, _IGNORED, ignored)
     setattr(report, _ERROR, error)
 
 
@@ -31,6 +34,7 @@ class RunSummary:
         self._tests: set[str] = set()
         self._labels: dict[str, str] = {}
         self._counts: dict[str, int] = {}
+        self._ignored: set[str] = set()
         self._errors: dict[str, str] = {}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -40,6 +44,7 @@ class RunSummary:
             self._tests.add(report.nodeid)
             self._labels[one["id"]] = one["label"]
             self._counts[one["id"]] = max(one["count"], self._counts.get(one["id"], 0))
+        self._ignored.update(getattr(report, _IGNORED, []))
         error = getattr(report, _ERROR, "")
         if error:
             self._errors.setdefault(error, report.nodeid)
@@ -47,6 +52,8 @@ class RunSummary:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Write the line, if there is something to say; `-q` leaves out its heading, `-qq` the line."""
         lines = [*self._summary(), *self._problems()]
+        if is_whole_run(terminalreporter):
+            lines += stale_lines(self._ignored)
         if not lines or terminalreporter.verbosity < -1:
             return
         if terminalreporter.verbosity >= 0:
