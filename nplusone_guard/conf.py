@@ -32,6 +32,9 @@ DEFAULT_THRESHOLDS: Mapping[str, int] = MappingProxyType(
     {"n_plus_one": 5, "duplicate_query": 5, "write_in_loop": 10}
 )
 
+Depth = Literal["debug", "light", "deep"]
+DEPTHS: tuple[Depth, ...] = ("debug", "light", "deep")
+
 HeadersPolicy = Literal["debug"] | bool | Callable[[Any], bool]
 
 
@@ -57,6 +60,7 @@ class Settings:
         headers: Whether responses carry the findings: `"debug"` (only with `DEBUG`), a bool, or a callable that
             gets the request.
         raise_: Whether `NPlusOneError` is raised at the statement that makes a finding.
+        depth: How closely requests are looked at: `"light"`, `"deep"`, or `"debug"` (deep only with `DEBUG`).
         log_level: The `logging` level of the `nplusone.detected` events.
         follow_threads: Whether a thread started inside a scope belongs to it.
         max_shapes: How many shapes one scope remembers.
@@ -72,6 +76,7 @@ class Settings:
     exclude_paths: tuple[re.Pattern[str], ...] = ()
     headers: HeadersPolicy = "debug"
     raise_: bool = False
+    depth: Depth = "debug"
     log_level: int = logging.WARNING
     follow_threads: bool = True
     max_shapes: int = 2_000
@@ -172,6 +177,13 @@ def _headers(value: object) -> HeadersPolicy:
     return value
 
 
+def _depth(value: object) -> Depth:
+    for depth in DEPTHS:
+        if value == depth:
+            return depth
+    raise _Unfit(f"one of {listed(DEPTHS)}{did_you_mean(value, DEPTHS)}")
+
+
 def _log_level(value: object) -> int:
     names = {name: number for name, number in logging.getLevelNamesMapping().items() if number > logging.NOTSET}
     level = names.get(value.upper(), 0) if isinstance(value, str) else value
@@ -188,6 +200,7 @@ _PARSERS: Mapping[str, Callable[[object], Any]] = {
     "EXCLUDE_PATHS": _patterns,
     "HEADERS": _headers,
     "RAISE": _bool,
+    "DEPTH": _depth,
     "LOG_LEVEL": _log_level,
     "FOLLOW_THREADS": _bool,
     "MAX_SHAPES": _at_least(1),

@@ -6,6 +6,8 @@ import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
+from django.conf import settings as django_settings
+
 from . import capture, deep, propagation
 from .conf import get_settings
 from .detection import detect, finding_of, ignored_by, shape_counts
@@ -39,7 +41,7 @@ def open_scope(
     around = active_scope()
     if around is not None and around.watchfulness.deep:
         watchfulness = around.watchfulness
-    watchfulness = watchfulness or Watchfulness.of(get_settings())
+    watchfulness = watchfulness or _watchfulness()
     if thresholds:
         watchfulness = replace(watchfulness, thresholds={**watchfulness.thresholds, **thresholds})
     if watchfulness.deep:
@@ -53,6 +55,13 @@ def open_scope(
         boundary=boundary,
         on_repeat=on_repeat,
         task=weakref.ref(task) if task is not None else None,
+    )
+
+
+def _watchfulness() -> Watchfulness:
+    settings = get_settings()
+    return Watchfulness.of(
+        settings, deep=settings.depth == "deep" or (settings.depth == "debug" and django_settings.DEBUG)
     )
 
 

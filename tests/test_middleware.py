@@ -14,6 +14,7 @@ from django.test import AsyncClient, Client, RequestFactory
 from nplusone_guard import NPlusOneError, watch
 from nplusone_guard.middleware import NPlusOneMiddleware
 from nplusone_guard.outputs.headers import MOST_BYTES
+from nplusone_guard.scope import active_scope
 
 from .conftest import line_of, run
 from .library.models import Author, Book
@@ -432,3 +433,20 @@ def test_sessions_and_users_are_never_findings(client, reports, django_user_mode
         client.get("/login-page/")
     assert found(reports) == []
     assert Author.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("depth", "debug", "deep"),
+    [("debug", True, True), ("debug", False, False), ("light", True, False), ("deep", False, True)],
+)
+def test_how_closely_a_request_is_looked_at(rf, settings, depth, debug, deep):
+    settings.DEBUG = debug
+    settings.NPLUSONE_GUARD = {"DEPTH": depth}
+    seen = []
+
+    def view(request):
+        seen.append(active_scope().watchfulness.deep)
+        return HttpResponse()
+
+    NPlusOneMiddleware(view)(rf.get("/"))
+    assert seen == [deep]
