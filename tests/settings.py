@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.admin",
     "rest_framework",
+    "django_filters",
     "nplusone_guard",
     "tests.library",
     "tests.attribution",

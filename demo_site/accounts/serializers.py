@@ -21,3 +21,12 @@ class StudentProfileSerializer(serializers.ModelSerializer[StudentProfile]):
 
     def get_email(self, student: StudentProfile) -> str:
         return student.user.email  # N+1 (1)
+
+
+STUDENT_STATS = ["id", "name", "submission_count", "average_score", "completed_materials"]
+STUDENT_PROGRESS = ["id", "first_name", "last_name", "submission_count"]
+
+
+def rounded(average: float | None) -> float | None:
+    """An average as it is shown."""
+    return None if average is None else round(average, 1)

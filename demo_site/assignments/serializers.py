@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
-from .models import AssignmentAnswer, AssignmentSubmission
+from .models import AssignmentAnswer, AssignmentSubmission, SubmissionVersion
 
 
 class AssignmentSubmissionSerializer(serializers.ModelSerializer[AssignmentSubmission]):
@@ -20,6 +20,31 @@ class AssignmentSubmissionSerializer(serializers.ModelSerializer[AssignmentSubmi
 
     def get_student_name(self, submission: AssignmentSubmission) -> str:
         return submission.student.get_full_name()  # N+1 (2)
+
+
+class GivenAnswerSerializer(serializers.ModelSerializer[AssignmentAnswer]):
+    question = serializers.CharField(source="question.text")  # N+1 (question)
+
+    class Meta:
+        model = AssignmentAnswer
+        fields = ["id", "question", "text", "is_correct"]
+        read_only_fields = fields
+
+
+class SubmissionVersionSerializer(serializers.ModelSerializer[SubmissionVersion]):
+    class Meta:
+        model = SubmissionVersion
+        fields = ["number", "content", "created_at"]
+        read_only_fields = fields
+
+
+class SubmissionDetailSerializer(AssignmentSubmissionSerializer):
+    answers = GivenAnswerSerializer(many=True)
+    versions = SubmissionVersionSerializer(many=True)
+
+    class Meta(AssignmentSubmissionSerializer.Meta):
+        fields = [*AssignmentSubmissionSerializer.Meta.fields, "answers", "versions"]
+        read_only_fields = fields
 
 
 class AssignmentAnswerSerializer(serializers.ModelSerializer[AssignmentAnswer]):

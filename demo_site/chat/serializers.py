@@ -1,4 +1,4 @@
-"""What does the API say of a message? The same on the naive and the optimized side.
+"""What does the API say of a room and of a message? The same on the naive and the optimized side.
 
 The `# N+1` marks are explained in `demo_site/accounts/serializers.py`.
 """
@@ -9,6 +9,28 @@ from rest_framework import serializers
 
 from ..accounts.models import StudentProfile
 from .models import Message
+
+ROOM = [
+    "id",
+    "name",
+    "participant_count",
+    "message_count",
+    "last_message",
+    "created_by",
+    "enrollment",
+    "is_active",
+    "updated_at",
+]
+LATEST = 50  # messages that are shown with a room
+
+
+class LastMessageSerializer(serializers.Serializer[Message]):
+    """The newest message of a room, whether it comes as a row or as what a query read of it."""
+
+    id = serializers.IntegerField()
+    sender = serializers.IntegerField(source="sender_id")
+    text = serializers.CharField()
+    created_at = serializers.DateTimeField()
 
 
 class MessageSerializer(serializers.ModelSerializer[Message]):

@@ -1,0 +1,26 @@
+"""How are elements listed without a statement per element? Their authors joined."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..viewsets import OptimizedViewSet
+from .filters import ElementFilters
+from .models import Element
+from .serializers import ElementSerializer
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+    from rest_framework.request import Request
+
+
+def elements(request: Request) -> QuerySet[Element]:
+    return Element.objects.select_related("created_by").order_by("id")
+
+
+class ElementViewSet(OptimizedViewSet):
+    querysets = {"list": elements, "retrieve": elements}
+    serializer_class = ElementSerializer
+    filterset_class = ElementFilters
+    search_fields = ["title"]
+    ordering_fields = ["id", "title", "difficulty"]
