@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import repeat
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any
@@ -27,6 +28,7 @@ __all__ = [
     "LIBRARY_LOOPS",
     "Line",
     "Site",
+    "asking_site",
     "carried_sites",
     "continue_from",
     "is_project_file",
@@ -44,7 +46,6 @@ Site = tuple[CodeType, int]
 """A frame without the frame: its code and the offset of its current instruction."""
 
 _DEEPEST = 2_000  # frames looked at; twice Python's own recursion limit, for applications that raise it
-_OFFSET_BITS = 24  # offsets of instructions stay below 16 MB of bytecode
 _LIBRARIES = ("nplusone_guard", "pytest_nplusone", "django", "rest_framework", "asgiref", "wrapt", "_pytest")
 
 _MOST_TELLING = 40  # sites kept of one call path
@@ -58,7 +59,12 @@ _TEST_LIBRARIES = tuple(
 )
 """Folders of libraries that make rows for tests, or call a test's code again and again."""
 
-_carried = threading.local()
+
+class _Carried(threading.local):
+    sites: Sequence[Site] = ()
+
+
+_carried = _Carried()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,34 +81,45 @@ def path_key(frame: FrameType | None, boundary: int = 0) -> int:
 
     Repeated frames count once, so that every depth of a recursion has the same path. A frame is known by the
     identity of its code and its offset: hashing a code object walks its bytecode (9 µs), `f_lineno` is decoded
-    from a table (up to 8 µs), these two are field reads (70 ns a frame together).
+    from a table (up to 8 µs), these two are field reads.
 
     Args:
         frame: The innermost frame.
         boundary: The `id` of the code that opened the scope; frames outside it are the same for every
             statement in the scope and are not walked.
     """
-    keys: list[int] = []
-    append = keys.append
-    left = _DEEPEST
+    walk: list[int] = []
+    append = walk.append
     walked = frame
-    while walked is not None and left:
+    for _ in repeat(None, _DEEPEST):
+        if walked is None:
+            break
         code = id(walked.f_code)
         if code in (boundary, HANDED_OVER):
             break
-        append((code << _OFFSET_BITS) + walked.f_lasti)
+        append(code)
+        append(walked.f_lasti)
         walked = walked.f_back
-        left -= 1
     for carried_code, offset in carried_sites():
-        append((id(carried_code) << _OFFSET_BITS) + offset)
-    places = dict.fromkeys(map(_places.get, keys))
-    if None in places:
-        _learn_places(frame)
-        places = dict.fromkeys(map(_places.get, keys))
-    return hash(tuple(places))
+        append(id(carried_code))
+        append(offset)
+    walked_before = hash(tuple(walk))
+    return _paths.get(walked_before) or _learn_path(walked_before, walk, frame)
 
 
-_places: dict[int, int] = {}
+def _learn_path(walked: int, walk: list[int], frame: FrameType | None) -> int:
+    """The key of a walk that is met for the first time: ids of codes, each with its offset."""
+    _learn_places(frame)
+    sites_of_walk = zip(walk[::2], walk[1::2], strict=True)
+    key = hash(tuple(dict.fromkeys(map(_places.get, sites_of_walk)))) or 1
+    _paths[walked] = key
+    return key
+
+
+_paths: dict[int, int] = {}
+"""What path each walk is, by the hash of the ids and offsets that were met. One path has several walks, see
+`_learn_places`, and each depth of a recursion is one."""
+_places: dict[tuple[int, int], int] = {}
 _known_lines: dict[tuple[int, int], Line] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
@@ -117,7 +134,7 @@ def _learn_places(frame: FrameType | None) -> None:
     """
     _make_room()
     for code, offset in sites(frame):
-        key = (id(code) << _OFFSET_BITS) + offset
+        key = (id(code), offset)
         if key not in _places:
             _codes[id(code)] = code
             position = next(itertools.islice(code.co_positions(), max(offset, 0) // 2, None), None)
@@ -126,8 +143,8 @@ def _learn_places(frame: FrameType | None) -> None:
 
 def _make_room() -> None:
     """Forget all that is known, once it is too much."""
-    if len(_places) + len(_known_lines) > _MOST_PLACES:
-        for known in (_places, _known_lines, _codes):
+    if len(_places) + len(_known_lines) + len(_paths) > _MOST_PLACES:
+        for known in (_paths, _places, _known_lines, _codes):
             known.clear()
 
 
@@ -142,7 +159,7 @@ def sites(frame: FrameType | None, most: int = _DEEPEST) -> Iterator[Site]:
 
 def carried_sites() -> Sequence[Site]:
     """The sites that handed this thread its current work, see `nplusone_guard.propagation`."""
-    return getattr(_carried, "sites", ())
+    return _carried.sites
 
 
 def continue_from(path: Sequence[Site], work: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
@@ -174,6 +191,19 @@ def project_line(frame: FrameType | None) -> Line | None:
             return line
         passing = passing or line
     return passing
+
+
+def asking_site(frame: FrameType | None, boundary: int = 0) -> tuple[int, CodeType, int] | None:
+    """The innermost site from `frame` outward that `telling_sites` would give, with its distance from `frame`.
+
+    `None` if there is none, or other frames than those on this stack are on the path.
+    """
+    for depth, (code, offset) in enumerate(() if carried_sites() else sites(frame)):
+        if id(code) == boundary:
+            break
+        if _is_telling(code.co_filename):
+            return depth, code, offset
+    return None
 
 
 def telling_sites(frame: FrameType | None, boundary: int = 0) -> tuple[Site, ...]:

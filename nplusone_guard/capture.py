@@ -7,9 +7,9 @@ its loop is known, the statements of that text are counted aside (`scope.Settled
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from sys import _getframe
 from time import perf_counter
 from types import FrameType
 from typing import Any
@@ -19,12 +19,12 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from .attribution import Places, Sighting, of_sql, read_places, read_sighting
-from .callpath import path_key, project_line, telling_sites
+from .callpath import asking_site, path_key, project_line, telling_sites
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import active_rules, ignored_here
 from .parameters import hash_of_fixed_parameters, hash_of_parameters
-from .scope import Loop, Repetition, Scope, ShapeStats, active, ambient
+from .scope import Asking, Loop, Repetition, Scope, ShapeStats, active, ambient
 
 __all__ = ["capture", "install"]
 
@@ -34,12 +34,14 @@ _CONTROL = frozenset(
 """Statements that steer a transaction, a session or a cursor. They count, but they are nobody's loop."""
 
 _LOOKS_IN_A_ROW = 12
-"""How many repetitions of a shape have their stack looked at before the look-ups become rare: more than the
-default thresholds, so that a loop is decided on evidence."""
+"""How many repetitions of a shape have their stack looked at before the look-ups become rare, unless it is plain
+before that they are about different rows."""
 
 _LOOK_EVERY = 16
-"""Then one in so many: 8 µs of looking make 0.5 µs a statement. When it shows another path, the next ones are
-all looked at again."""
+"""Then one in so many. When it shows another path, or another line asks, the next ones are all looked at again."""
+
+_LOOK_EVERY_AT_MOST = 256
+"""The looks become rarer, down to this: a loop that hides behind another one of its shape is the smaller one."""
 
 _SECOND = 2  # the look that shows that a path repeats
 
@@ -68,19 +70,19 @@ def _wrap_connection(*, connection: BaseDatabaseWrapper, **_: object) -> None:
 def capture(execute: _Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Run the statement and tell the active scope about it. Django calls this for each statement."""
     scope = active.get() or ambient.scope
-    if scope is None or scope.closed or scope.broken:
+    if scope is None:
         return execute(sql, params, many, context)
-    try:
-        settled = scope.settled.get(sql)
-    except TypeError:  # psycopg's composed statements cannot be hashed
-        settled = None
-    if settled is not None and settled.left and not many:
-        settled.left -= 1
-        started = perf_counter()
-        try:
+    if not scope.counts_aside:
+        if scope.closed or scope.broken:
             return execute(sql, params, many, context)
-        finally:
-            settled.seconds += perf_counter() - started
+    else:
+        try:
+            settled = scope.settled.get(sql)
+        except TypeError:  # psycopg's composed statements cannot be hashed
+            settled = None
+        if settled and not many and (settled.asking is None or _asks(settled.asking)):
+            settled.pop()
+            return execute(sql, params, many, context)
     started = perf_counter()
     try:
         result = execute(sql, params, many, context)
@@ -88,8 +90,35 @@ def capture(execute: _Execute, sql: Any, params: Any, many: bool, context: dict[
         # What failed was still sent; and an error of the database must not be hidden by a finding.
         observe(scope, sql, params, many, context, perf_counter() - started, may_raise=False)
         raise
-    observe(scope, sql, params, many, context, perf_counter() - started)
+    elapsed = perf_counter() - started
+    if not scope.counts_aside or not _is_first(scope, sql, elapsed):
+        observe(scope, sql, params, many, context, elapsed)
     return result
+
+
+def _is_first(scope: Scope, sql: Any, elapsed: float) -> bool:
+    """Whether it is the first statement of its shape, and is counted: what most are in a healthy request."""
+    try:
+        once, shape = scope.once, fingerprint(sql)
+        if shape in once or shape in scope.shapes or len(once) >= scope.once_limit:
+            return False
+        once[shape] = elapsed
+    except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+        turn_off(scope)
+    return True
+
+
+def _asks(asking: Asking) -> bool:
+    """Whether the line that is known to ask for a statement asks for this one too."""
+    depth, code, offset = asking
+    try:
+        frame = _getframe(depth)
+    except ValueError:  # the stack is not that deep
+        return False
+    return frame.f_code is code and frame.f_lasti == offset
+
+
+_OURS = 2  # frames of capture() and of _asks()
 
 
 @dataclass(slots=True)
@@ -99,6 +128,7 @@ class _Statement:
     shape: Shape
     sql: Any
     params: Any
+    many: bool
     connection: BaseDatabaseWrapper
     frame: FrameType
 
@@ -127,28 +157,39 @@ def _count(
     scope: Scope, sql: Any, params: Any, many: bool, connection: BaseDatabaseWrapper, elapsed: float
 ) -> Loop | None:
     """Count the statement; the loop it belongs to, if it belongs to one."""
-    shape = fingerprint(sql)
-    parameters = 0 if many else hash_of_parameters(sql, params)
-    deep = scope.watchfulness.deep
-    loop = None
-    with scope.lock:
-        stats = scope.count(shape, elapsed, parameters)
-        if deep:
-            scope.count_alias(connection.alias, stats)
-            if stats is not None and stats.line is None:
-                stats.line = project_line(sys._getframe(3))  # past _count, observe and capture
-        # An executemany() is one statement for many rows already.
-        if stats is not None and not many and (deep or stats.count > 1) and shape.operation not in _CONTROL:
-            loop = _loop_of(scope, stats, _Statement(shape, sql, params, connection, sys._getframe(3)))
-            if loop is not None and not ignored_here(loop.attribution.label):
-                scope.add_to_loop(loop, elapsed, parameters)
-                if loop.batch_slots:
-                    scope.remember(loop.fixed_parameters, hash_of_fixed_parameters(params, loop.batch_slots))
-            else:
-                loop = None
+    # The innermost frame that is not ours: past this function, observe() and capture().
+    statement = _Statement(fingerprint(sql), sql, params, many, connection, _getframe(3))
+    if scope.is_shared:
+        with scope.lock:
+            stats, loop = _count_in(scope, statement, elapsed)
+    else:
+        stats, loop = _count_in(scope, statement, elapsed)
     for outer in scope.ancestors:
-        _count_outside(outer, shape, parameters, elapsed, connection.alias, stats)
+        _count_outside(outer, statement.shape, elapsed, connection.alias, stats)
     return loop
+
+
+def _count_in(scope: Scope, statement: _Statement, elapsed: float) -> tuple[ShapeStats | None, Loop | None]:
+    """Count the statement in the scope that it is judged in."""
+    shape = statement.shape
+    stats = scope.count(shape, elapsed)
+    deep = scope.watchfulness.deep
+    if deep:
+        scope.count_alias(statement.connection.alias, stats)
+    if stats is None:
+        return None, None
+    if deep and stats.line is None:
+        stats.line = project_line(statement.frame)
+    # An executemany() is one statement for many rows already.
+    if statement.many or not (deep or stats.count > 1) or shape.operation in _CONTROL:
+        return stats, None
+    loop = _loop_of(scope, stats, statement)
+    if loop is None or ignored_here(loop.attribution.label):
+        return stats, None
+    scope.add_to_loop(loop, elapsed, hash_of_parameters(statement.sql, statement.params))
+    if loop.batch_slots:
+        scope.remember(loop.fixed_parameters, hash_of_fixed_parameters(statement.params, loop.batch_slots))
+    return stats, loop
 
 
 def _loop_of(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
@@ -163,12 +204,10 @@ def _loop_of(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | N
     return _look(scope, stats, statement)
 
 
-def _count_outside(
-    outer: Scope, shape: Shape, parameters: int, elapsed: float, alias: str, inner: ShapeStats | None
-) -> None:
+def _count_outside(outer: Scope, shape: Shape, elapsed: float, alias: str, inner: ShapeStats | None) -> None:
     """Count a statement in a scope around the one it is judged in."""
     with outer.lock:
-        stats = outer.count(shape, elapsed, parameters)
+        stats = outer.count(shape, elapsed)
         if outer.watchfulness.deep:
             outer.count_alias(alias, stats)
         if stats is not None and stats.line is None and inner is not None:
@@ -207,7 +246,7 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     scope.remember(loop.fixed_parameters, sighting.page)
     _adopt_first(scope, stats, loop)
     if not scope.watchfulness.deep:
-        _plan_next_look(scope, stats, loop, statement.sql)
+        _plan_next_look(scope, stats, loop, statement)
     return loop
 
 
@@ -243,19 +282,41 @@ def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop) -> None:
     if scope.watchfulness.deep:
         stats.first = None
     elif stats.first is not None and loop.looked_at > 1:
-        scope.add_to_loop(loop, *stats.first)
+        scope.add_to_loop(loop, stats.first, None)
         stats.first = None
 
 
-def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop, sql: Any) -> None:
+def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop, statement: _Statement) -> None:
     """Look at the next statement too, unless the last looks all showed the same loop."""
     repetition = stats.repetition
     if repetition is None:
         return
-    repetition.looks_in_a_row = repetition.looks_in_a_row + 1 if loop is repetition.current else 1
+    same = loop is repetition.current
+    repetition.looks_in_a_row = repetition.looks_in_a_row + 1 if same else 1
     repetition.current = loop
     scope.count_settled()
-    if repetition.looks_in_a_row < _LOOKS_IN_A_ROW:
-        scope.settled.pop(sql, None)
-    elif active_rules() or loop.batch_slots or not scope.settle(sql, stats, loop, _LOOK_EVERY - 1):
+    if not _is_told(scope, loop, repetition.looks_in_a_row):
+        scope.settled.pop(statement.sql, None)
+        repetition.gap = 0
+        return
+    repetition.gap = min(repetition.gap * 2 or _LOOK_EVERY, _LOOK_EVERY_AT_MOST)
+    asking = _asking(scope, loop, statement)
+    planned = repetition.gap - 1
+    if active_rules() or loop.batch_slots or not scope.settle(statement.sql, stats, loop, planned, asking):
         repetition.unlooked = _LOOK_EVERY - 1
+
+
+def _asking(scope: Scope, loop: Loop, statement: _Statement) -> Asking | None:
+    """The line that has to ask for the next statements. Raw SQL is too cheap to look for it each time."""
+    if not scope.counts_aside or loop.attribution.relation == "raw":
+        return None
+    site = asking_site(statement.frame, scope.boundary)
+    return None if site is None else Asking(site[0] + _OURS, site[1], site[2])
+
+
+def _is_told(scope: Scope, loop: Loop, looks_in_a_row: int) -> bool:
+    """Whether the looks have shown enough for a loop to be decided on evidence."""
+    least = scope.watchfulness.thresholds["n_plus_one"]
+    if looks_in_a_row > least and max(len(loop.parents), len(loop.parameters)) >= least:
+        return True
+    return looks_in_a_row >= max(_LOOKS_IN_A_ROW, least)

@@ -21,7 +21,7 @@ _once = threading.Lock()
 def turn_off(scope: Scope | None) -> None:
     """Stop watching in `scope` because of the exception that is being handled, and log it once per process."""
     if scope is not None:
-        scope.broken = True
+        scope.broken, scope.counts_aside = True, False
     log_once(f"the guard turned itself off for this {scope.kind if scope is not None else 'process'}")
 
 

@@ -74,7 +74,7 @@ def close_scope(scope: Scope, *, with_shapes: bool = True) -> Summary:
     """
     if scope.watchfulness.deep and not scope.closed:
         deep.uninstall()
-    scope.closed = True
+    scope.end()
     summary = summary_of(scope, with_shapes=with_shapes)
     if scope.ancestors:
         scope.ancestors[0].add_inner_findings(summary.findings)
@@ -92,7 +92,7 @@ def summary_of(scope: Scope, *, with_shapes: bool = True) -> Summary:
     """What `scope` has seen up to now."""
     try:
         with scope.lock:
-            scope.count_settled()
+            scope.count_all(by_shape=with_shapes or not scope.closed)
             return Summary(
                 findings=(*detect(scope, get_settings().ignore), *scope.inner_findings),
                 statements=scope.statements,

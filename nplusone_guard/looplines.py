@@ -41,6 +41,20 @@ def enclosing_loop(code: CodeType, offset: int) -> int | None:
 
     Never raises: a file that cannot be read has no loops.
     """
+    known = _known.get((id(code), offset))
+    if known is None:
+        if len(_known) >= _MOST_KNOWN:
+            _known.clear()
+        known = _known[id(code), offset] = (_read_loop(code, offset), code)
+    return known[0]
+
+
+_known: dict[tuple[int, int], tuple[int | None, CodeType]] = {}
+"""By the identity of the code, which is kept so that no other one gets it: hashing a code walks its bytecode."""
+_MOST_KNOWN = 10_000
+
+
+def _read_loop(code: CodeType, offset: int) -> int | None:
     parts = _parts_of(code.co_filename)
     nowhere = (None, None, None, None)
     line, end_line, column, end_column = next(

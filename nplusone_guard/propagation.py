@@ -47,8 +47,6 @@ class _Origin:
         """Run `work` as if it were called where it was handed over."""
         if not get_settings().follow_threads:
             return continue_from(self.path, work, *args, **kwargs)
-        if self.scope is not None and not self.scope.is_shared:
-            self.scope.share()
         with entered(self.scope), with_rules(self.rules):
             return continue_from(self.path, work, *args, **kwargs)
 
@@ -77,7 +75,10 @@ def _origin() -> _Origin | None:
         turn_off(scope)
         return None
     # The ambient scope is everywhere already; a worker must not hold on to it.
-    return _Origin(claimed_scope(), active_rules(), path)
+    claimed = claimed_scope()
+    if claimed is not None and not claimed.is_shared:
+        claimed.share()
+    return _Origin(claimed, active_rules(), path)
 
 
 def _path(scope: Scope, frame: FrameType) -> tuple[Site, ...]:

@@ -13,7 +13,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from operator import attrgetter
+from types import CodeType
+from typing import Any, Literal, NamedTuple
 
 from .attribution import Attribution, Declared, View
 from .callpath import Line, Site
@@ -23,6 +25,7 @@ from .fingerprint import Shape
 from .lineage import Load, Step
 
 __all__ = [
+    "Asking",
     "Loop",
     "Repetition",
     "Scope",
@@ -42,8 +45,10 @@ ScopeKind = Literal["request", "task", "test", "block"]
 _MOST_HASHES = 10_000  # kept in one scope, of parameters and instances, to count distinct ones: about 1 MB
 _MOST_HEADS = 50  # queries that one loop's parents came out of; one is usual
 _MOST_SETTLED = 100  # texts, as many as there are loops at a time
+_WEIGHED_TOGETHER = 128  # shapes that ran once, between two times their bytes are counted
 _LONGEST_SETTLED = 16_000
 _MOST_FINDINGS = 1_000  # findings of nested scopes kept for the scope around them
+_SQL = attrgetter("sql")
 _SHAPE_BYTES = 400  # an allowance for one ShapeStats and its place; tests/test_bounds.py weighs the whole scope
 
 
@@ -140,10 +145,24 @@ class Loop:
     view: View | None = None
 
 
+class Asking(NamedTuple):
+    """The project's line that asks for statements, where it is found: a frame without the frame.
+
+    Attributes:
+        depth: How many frames it is away from the statement.
+        code: Its code.
+        offset: The offset of its current instruction.
+    """
+
+    depth: int
+    code: CodeType
+    offset: int
+
+
 class Repetition:
     """What is known of a shape since it ran again: its loops, and when to look at the stack next."""
 
-    __slots__ = ("current", "looks_in_a_row", "loops", "unlooked")
+    __slots__ = ("current", "gap", "looks_in_a_row", "loops", "unlooked")
 
     def __init__(self) -> None:
         self.loops: dict[int, Loop] = {}
@@ -154,25 +173,33 @@ class Repetition:
         """How many looks in a row showed that loop."""
         self.unlooked = 0
         """How many more statements are taken to follow the current loop before the stack is looked at again."""
+        self.gap = 0
+        """How many were, the last time."""
 
 
-class Settled:
-    """A statement's text whose loop is known: the next ones are only counted and timed.
+class Settled(list[None]):
+    """A statement's text whose loop is known: as many items as there are statements that need not be looked at.
 
-    It is what a repeated statement costs in production, so it is two additions and no more.
+    It is what a repeated statement costs in production, so it is one `pop()` and no more. They are not timed
+    either, but taken to be as fast as those that are looked at.
     """
 
-    __slots__ = ("left", "loop", "planned", "seconds", "stats")
+    __slots__ = ("asking", "loop", "planned", "stats")
 
-    def __init__(self, stats: ShapeStats, loop: Loop, planned: int) -> None:
+    def __init__(self, stats: ShapeStats, loop: Loop, planned: int, asking: Asking | None) -> None:
+        super().__init__([None] * planned)
         self.stats = stats
         self.loop = loop
         self.planned = planned
-        """How many statements were not to be looked at."""
-        self.left = planned
-        """How many of them have not come yet."""
-        self.seconds = 0.0
-        """How long those that came took."""
+        """How many statements were not to be looked at, less those that are counted."""
+        self.asking = asking
+        """The line that has to ask for them; `None` where that is not checked."""
+
+    def take(self) -> int:
+        """How many came since the last time."""
+        came = self.planned - len(self)
+        self.planned = len(self)
+        return came
 
 
 class ShapeStats:
@@ -180,11 +207,11 @@ class ShapeStats:
 
     __slots__ = ("by_alias", "count", "db_time", "first", "line", "repetition")
 
-    def __init__(self, first: tuple[float, int]) -> None:
+    def __init__(self, first: float) -> None:
         self.count = 0
         self.db_time = 0.0
-        self.first: tuple[float, int] | None = first
-        """Seconds and parameter hash of the first statement, whose stack was not looked at."""
+        self.first: float | None = first
+        """Seconds of the first statement, whose stack was not looked at."""
         self.line: Line | None = None
         """The first line of the project that ran it, where the scope looks at every statement."""
         self.by_alias: dict[str, int] | None = None
@@ -212,6 +239,7 @@ class Scope:
         "by_alias",
         "call_paths",
         "closed",
+        "counts_aside",
         "db_time",
         "hashes_left",
         "held_bytes",
@@ -223,6 +251,8 @@ class Scope:
         "looks",
         "name",
         "on_repeat",
+        "once",
+        "once_limit",
         "route",
         "settled",
         "shapes",
@@ -265,55 +295,99 @@ class Scope:
         self.broken = False
         self.closed = False
         self.inner_findings: list[Finding] = []
+        self.counts_aside = not (self.ancestors or watchfulness.deep or on_repeat is not None)
+        """Whether a statement may be counted aside: nobody counts along (scopes around, other threads), or wants
+        to be told of each. Not once the scope has closed or is broken."""
+        self.once: dict[Shape, float] = {}
+        """Seconds of the shapes that ran once, while they are counted aside; most do in a healthy request."""
+        self.once_limit = min(_WEIGHED_TOGETHER, watchfulness.max_shapes)
+        """How many there may be before their bytes are counted again."""
         self.settled: dict[object, Settled] = {}
         self.is_shared = False
         """Whether work of this scope was handed to another thread; then nothing is counted without the lock."""
         # Reentrant, as a garbage collection inside may run somebody's `__del__` that asks the database.
         self.lock = threading.RLock()
 
-    def count(self, shape: Shape, elapsed: float, parameters: int) -> ShapeStats | None:
+    def count(self, shape: Shape, elapsed: float) -> ShapeStats | None:
         """Count one statement of `shape` that took `elapsed` seconds; `None` if the scope can hold no more."""
         self.statements += 1
         self.db_time += elapsed
         stats = self.shapes.get(shape)
         if stats is None:
-            if not self._has_room(shape):
+            if shape in self.once:
+                stats = self._count_again(shape)
+            elif not self._has_room(shape):
                 return None
-            stats = self.shapes[shape] = ShapeStats((elapsed, parameters))
+            else:
+                stats = self.shapes[shape] = ShapeStats(elapsed)
         stats.count += 1
         stats.db_time += elapsed
         return stats
 
-    def settle(self, text: object, stats: ShapeStats, loop: Loop, planned: int) -> bool:
-        """Take the next `planned` statements of `text` for ones of `loop`, unseen; whether that is possible.
+    def _count_again(self, shape: Shape) -> ShapeStats:
+        """Count a shape that was counted aside like the others."""
+        elapsed = self.once.pop(shape)
+        self.held_bytes += _SHAPE_BYTES + len(shape.sql)
+        stats = self.shapes[shape] = ShapeStats(elapsed)
+        stats.count, stats.db_time = 1, elapsed
+        self.statements += 1
+        self.db_time += elapsed
+        return stats
 
-        Not where others count along (scopes around, other threads) or want to be told of each statement.
-        """
-        if self.ancestors or self.is_shared or self.on_repeat is not None or type(text) is not str:
+    def settle(
+        self, text: object, stats: ShapeStats, loop: Loop, planned: int, asking: Asking | None = None
+    ) -> bool:
+        """Take the next `planned` statements of `text` for ones of `loop`, unseen; whether that is possible."""
+        if not self.counts_aside or type(text) is not str:
             return False
         if text not in self.settled and (len(self.settled) >= _MOST_SETTLED or len(text) > _LONGEST_SETTLED):
             return False
-        self.settled[text] = Settled(stats, loop, planned)
+        self.settled[text] = Settled(stats, loop, planned, asking)
         return True
 
     def count_settled(self) -> None:
-        """Add up what was counted aside, before anybody reads or looks. With the lock held."""
+        """Add up the statements of known loops that were counted aside, before anybody looks."""
         for settled in self.settled.values():
-            came = settled.planned - settled.left
+            came = settled.take()
             if came:
+                seconds = came * settled.loop.db_time / max(settled.loop.count, 1)
                 self.statements += came
-                self.db_time += settled.seconds
+                self.db_time += seconds
                 for counted in (settled.stats, settled.loop):
                     counted.count += came
-                    counted.db_time += settled.seconds
-                settled.planned, settled.seconds = settled.left, 0.0
+                    counted.db_time += seconds
+
+    def count_all(self, *, by_shape: bool = True) -> None:
+        """Add up everything that was counted aside, before anybody reads. With the lock held.
+
+        Args:
+            by_shape: Whether it is also counted for each shape.
+        """
+        self.count_settled()
+        if by_shape:
+            for shape in list(self.once):
+                self._count_again(shape)
+        else:
+            self._forget_once()
+
+    def _forget_once(self) -> None:
+        self.statements += len(self.once)
+        self.db_time += sum(self.once.values())
+        self.once = {}
+
+    def end(self) -> None:
+        """No more statements are counted."""
+        self.closed = True
+        self.counts_aside = False
 
     def share(self) -> None:
-        """Work of this scope goes to another thread."""
-        with self.lock:
-            self.count_settled()
-            self.settled.clear()
-            self.is_shared = True
+        """Work of this scope, and of those around it, goes to another thread. To be told before it does."""
+        for scope in (self, *self.ancestors):
+            with scope.lock:
+                scope.count_all()
+                scope.settled.clear()
+                scope.is_shared = True
+                scope.counts_aside = False
 
     def count_alias(self, alias: str, stats: ShapeStats | None) -> None:
         """Count one statement on `alias`, for scopes that look at every statement."""
@@ -323,12 +397,13 @@ class Scope:
                 stats.by_alias = {}
             stats.by_alias[alias] = stats.by_alias.get(alias, 0) + 1
 
-    def add_to_loop(self, loop: Loop, elapsed: float, parameters: int) -> None:
-        """Count one statement of `loop` that took `elapsed` seconds."""
+    def add_to_loop(self, loop: Loop, elapsed: float, parameters: int | None) -> None:
+        """Count one statement of `loop` that took `elapsed` seconds; `None` if its parameters were not hashed."""
         loop.count += 1
-        loop.hashed += 1
         loop.db_time += elapsed
-        self.remember(loop.parameters, parameters)
+        if parameters is not None:
+            loop.hashed += 1
+            self.remember(loop.parameters, parameters)
 
     def remember(self, hashes: set[int], one: int | None) -> bool:
         """Add `one` to `hashes`, a set of one of this scope's loops, while there is room; whether it is new."""
@@ -356,11 +431,14 @@ class Scope:
     def _has_room(self, shape: Shape) -> bool:
         cost = _SHAPE_BYTES + len(shape.sql)
         limits = self.watchfulness
-        if len(self.shapes) >= limits.max_shapes or self.held_bytes + cost > limits.max_bytes:
+        held = self.held_bytes + len(self.once) * _SHAPE_BYTES + sum(map(len, map(_SQL, self.once)))
+        if len(self.shapes) + len(self.once) >= limits.max_shapes or held + cost > limits.max_bytes:
             self.truncated = True
             if not self._forget_single_shapes():
                 return False
         self.held_bytes += cost
+        # As many more may be counted aside before their bytes are counted again.
+        self.once_limit = min(len(self.once) + _WEIGHED_TOGETHER, limits.max_shapes - len(self.shapes) - 1)
         return True
 
     def _forget_single_shapes(self) -> bool:
@@ -368,8 +446,10 @@ class Scope:
 
         Returns whether that freed at least half of the room, so that the work is rare.
         """
+        held = len(self.shapes) + len(self.once)
+        self._forget_once()
         repeated = {shape: stats for shape, stats in self.shapes.items() if stats.count > 1}
-        if len(repeated) > len(self.shapes) // 2:
+        if len(repeated) > held // 2:
             return False
         self.shapes = repeated
         self.held_bytes = sum(_SHAPE_BYTES + len(shape.sql) for shape in repeated)

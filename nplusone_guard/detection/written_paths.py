@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from types import CodeType
 from typing import Any
 
@@ -108,6 +109,7 @@ def _verified(names: Sequence[str], model: Any) -> tuple[Step, ...]:
     return tuple(steps)
 
 
+@lru_cache(maxsize=2_000)
 def _relation_to(model: Any, name: str) -> tuple[Any, bool] | None:
     """The model whose instances lead to `model` as `name`, and whether to many."""
     for field in model._meta.get_fields(include_hidden=True):

@@ -27,6 +27,8 @@ def ambience(scope: Scope | None) -> Iterator[None]:
     from nplusone_guard.scope import ambient  # noqa: PLC0415 — only where Django is
 
     _open.append(scope)
+    if scope is not None and not scope.is_shared:
+        scope.share()
     ambient.scope = scope
     try:
         yield
