@@ -16,16 +16,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import repeat
 from pathlib import Path
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
 __all__ = [
     "HANDED_OVER",
     "LIBRARY_LOOPS",
+    "CallPath",
     "Line",
     "Site",
     "asking_site",
@@ -34,7 +34,7 @@ __all__ = [
     "is_project_file",
     "is_test_library",
     "line_at",
-    "path_key",
+    "path_of",
     "project_line",
     "relative_path",
     "sites",
@@ -76,8 +76,20 @@ class Line:
     function: str
 
 
-def path_key(frame: FrameType | None, boundary: int = 0) -> int:
-    """A number that is equal for equal call paths, from `frame` outward to the scope's start.
+class CallPath(NamedTuple):
+    """A way through the code.
+
+    Attributes:
+        key: A number that is equal for equal call paths.
+        walk: A number that is equal only where the very same frames are met, one after the other.
+    """
+
+    key: int
+    walk: int
+
+
+def path_of(frame: FrameType | None, boundary: int = 0) -> CallPath:
+    """The call path from `frame` outward to the scope's start.
 
     Repeated frames count once, so that every depth of a recursion has the same path. A frame is known by the
     identity of its code and its offset: hashing a code object walks its bytecode (9 µs), `f_lineno` is decoded
@@ -88,37 +100,37 @@ def path_key(frame: FrameType | None, boundary: int = 0) -> int:
         boundary: The `id` of the code that opened the scope; frames outside it are the same for every
             statement in the scope and are not walked.
     """
-    walk: list[int] = []
-    append = walk.append
+    codes: list[CodeType] = []
+    offsets: list[int] = []
+    add_code, add_offset = codes.append, offsets.append
     walked = frame
-    for _ in repeat(None, _DEEPEST):
-        if walked is None:
+    ends = {boundary, HANDED_OVER}
+    for _ in _UP_TO_THE_DEEPEST:
+        if walked is None or id(code := walked.f_code) in ends:
             break
-        code = id(walked.f_code)
-        if code in (boundary, HANDED_OVER):
-            break
-        append(code)
-        append(walked.f_lasti)
+        add_code(code)
+        add_offset(walked.f_lasti)
         walked = walked.f_back
     for carried_code, offset in carried_sites():
-        append(id(carried_code))
-        append(offset)
-    walked_before = hash(tuple(walk))
-    return _paths.get(walked_before) or _learn_path(walked_before, walk, frame)
+        add_code(carried_code)
+        add_offset(offset)
+    met = (*map(id, codes), *offsets)
+    key = hash(met)
+    return _paths.get(key) or _learn_path(key, met, frame)
 
 
-def _learn_path(walked: int, walk: list[int], frame: FrameType | None) -> int:
-    """The key of a walk that is met for the first time: ids of codes, each with its offset."""
+def _learn_path(walk: int, met: tuple[int, ...], frame: FrameType | None) -> CallPath:
+    """The path of a walk that is gone for the first time: the ids of codes, then an offset for each."""
     _learn_places(frame)
-    sites_of_walk = zip(walk[::2], walk[1::2], strict=True)
-    key = hash(tuple(dict.fromkeys(map(_places.get, sites_of_walk)))) or 1
-    _paths[walked] = key
-    return key
+    half = len(met) // 2
+    places = dict.fromkeys(map(_places.get, zip(met[:half], met[half:], strict=True)))
+    path = _paths[walk] = CallPath(hash(tuple(places)), walk)
+    return path
 
 
-_paths: dict[int, int] = {}
-"""What path each walk is, by the hash of the ids and offsets that were met. One path has several walks, see
-`_learn_places`, and each depth of a recursion is one."""
+_UP_TO_THE_DEEPEST = range(_DEEPEST)
+_paths: dict[int, CallPath] = {}
+"""What path each walk is. One path has several walks: see `_learn_places`, and a recursion has one a depth."""
 _places: dict[tuple[int, int], int] = {}
 _known_lines: dict[tuple[int, int], Line] = {}
 _codes: dict[int, CodeType] = {}

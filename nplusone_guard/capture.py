@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from .attribution import Places, Sighting, of_sql, read_places, read_sighting
-from .callpath import asking_site, path_key, project_line, telling_sites
+from .callpath import CallPath, asking_site, path_of, project_line, telling_sites
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import active_rules, ignored_here
@@ -218,7 +218,8 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     """Look at the stack: the loop whose call path this is, `None` if the scope can tell no more paths apart."""
     scope.looks += 1
     alias = statement.connection.alias
-    key = hash((path_key(statement.frame, scope.boundary), alias))
+    path = path_of(statement.frame, scope.boundary)
+    key = hash((path.key, alias))
     repetition = stats.repetition
     if repetition is None:
         repetition = stats.repetition = Repetition()
@@ -226,7 +227,7 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     if loop is None and scope.call_paths >= scope.watchfulness.max_call_paths:
         scope.truncated = True
         return None
-    sighting = _sight(statement)
+    sighting = _sight(statement, path)
     if loop is None:
         scope.call_paths += 1
         loop = repetition.loops[key] = Loop(
@@ -259,10 +260,10 @@ def _complete(loop: Loop, scope: Scope, statement: _Statement) -> None:
         loop.batch_slots = batch_slots(statement.sql)
 
 
-def _sight(statement: _Statement) -> Sighting:
+def _sight(statement: _Statement, path: CallPath) -> Sighting:
     """What was asked for; of a model or manager that is like no other, only what its SQL tells."""
     try:
-        return read_sighting(statement.frame, statement.shape)
+        return read_sighting(statement.frame, statement.shape, path.walk)
     except Exception:  # noqa: BLE001 — a coarser label is better than none
         log_once("the label is built from the SQL")
         return Sighting(of_sql(statement.shape))

@@ -166,7 +166,7 @@ class Repetition:
 
     def __init__(self) -> None:
         self.loops: dict[int, Loop] = {}
-        """By call path, see `nplusone_guard.callpath.path_key`."""
+        """By call path, see `nplusone_guard.callpath.path_of`."""
         self.current: Loop | None = None
         """The loop that was seen last, for the statements that are not looked at."""
         self.looks_in_a_row = 0

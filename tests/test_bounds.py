@@ -10,6 +10,7 @@ import pytest
 from django.db import connection
 
 from nplusone_guard import watch
+from nplusone_guard.callpath import CallPath
 from nplusone_guard.capture import capture
 from nplusone_guard.conf import get_settings
 from nplusone_guard.fingerprint import clear_cache
@@ -92,7 +93,7 @@ def test_a_loop_that_comes_after_too_many_shapes_is_still_found():
 def test_the_stack_is_looked_at_a_bounded_number_of_times(monkeypatch):
     looks = []
     monkeypatch.setattr("nplusone_guard.capture._MOST_LOOKS", 100)
-    monkeypatch.setattr("nplusone_guard.capture.path_key", lambda *_: looks.append(1) or len(looks))
+    monkeypatch.setattr("nplusone_guard.capture.path_of", lambda *_: looks.append(1) or CallPath(len(looks), 0))
     scope = light_scope(max_call_paths=10)
     with entered(scope):
         for value in range(1_000):

@@ -338,7 +338,7 @@ def test_headers_stay_below_their_limit_and_keep_what_is_there(settings):
     "broken",
     [
         "nplusone_guard.capture.fingerprint",
-        "nplusone_guard.capture.path_key",
+        "nplusone_guard.capture.path_of",
         "nplusone_guard.capture.read_sighting",
         "nplusone_guard.lifecycle.detect",
         "nplusone_guard.middleware.open_scope",

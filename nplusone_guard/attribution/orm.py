@@ -7,7 +7,9 @@ outermost is the descriptor's `__get__`, and it holds the field.
 
 from __future__ import annotations
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, lru_cache
+from operator import attrgetter
 from types import FrameType
 from typing import Any, NamedTuple
 
@@ -34,13 +36,22 @@ _NEAR = 80  # frames looked at for the ORM's; a statement of a deep delete() is 
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
 
 
-def read_sighting(frame: FrameType | None, shape: Shape) -> Sighting:
-    """What the statement of `shape` that runs under `frame` was asked for by."""
-    found = _outermost_known(frame)
+def read_sighting(frame: FrameType | None, shape: Shape, walk: int = 0) -> Sighting:
+    """What the statement of `shape` that runs under `frame` was asked for by.
+
+    Args:
+        frame: The innermost frame.
+        shape: The statement's shape.
+        walk: A number that is equal where the same frames are met (`callpath.CallPath.walk`), 0 if it is unknown.
+    """
+    way = _ways.get(walk)
+    if way is None or frame is None or not way.is_here(frame):
+        way = _learn_way(frame, walk)
+    found = way.found(frame)
     sighting = None if found is None else _READERS[found.known.role](found.known, found.variables(), shape)
     if sighting is None:
         sighting = Sighting(of_sql(shape), page=page_of_sql(shape))
-    if shape.table in MACHINERY_TABLES or _is_machinery(frame):
+    if shape.table in MACHINERY_TABLES or way.is_machinery:
         return Sighting(_with_machinery(sighting.attribution))
     return sighting
 
@@ -72,6 +83,70 @@ class _Known(NamedTuple):
             variables["level"] = self.level.f_locals
         variables["deferred"] = self.deferred
         return variables
+
+
+class _Way(NamedTuple):
+    """Where the frames of a `_Known` are: a walk that was gone before need not be gone again.
+
+    Attributes:
+        known: What the frame's function is, `None` where none is known.
+        frame: How far from the statement its frame is.
+        manager: How far the manager's method is, `None` if none was called.
+        level: How far the frame is that prefetches one level, `None` if none does.
+        deferred: Whether a deferred field is loaded inside of it.
+        is_machinery: Whether it is Django's own machinery that asks.
+    """
+
+    known: Known | None
+    frame: int
+    manager: int | None
+    level: int | None
+    deferred: bool
+    is_machinery: bool
+
+    def is_here(self, frame: FrameType) -> bool:
+        """Whether the frame that is known is where it was, as numbers that are equal may be so by chance."""
+        return self.known is None or self.known is known_functions().get(id(_HOPS[self.frame](frame).f_code))
+
+    def found(self, frame: Any) -> _Known | None:
+        """The frames, at the end of this way from `frame`."""
+        if self.known is None:
+            return None
+        manager = None if self.manager is None else _HOPS[self.manager](frame)
+        level = None if self.level is None else _HOPS[self.level](frame)
+        return _Known(self.known, _HOPS[self.frame](frame), manager, level, self.deferred)
+
+
+_ways: dict[int, _Way] = {}
+_MOST_WAYS = 5_000
+_HOPS: tuple[Callable[[Any], Any], ...] = (
+    lambda frame: frame,
+    *(attrgetter(".".join(["f_back"] * count)) for count in range(1, _NEAR)),
+)
+"""By the number of frames, how to go so far outward."""
+
+
+def _learn_way(frame: FrameType | None, walk: int) -> _Way:
+    """Go a way for the first time."""
+    distances: dict[int, int] = {}
+    walked = frame
+    while walked is not None and len(distances) < _NEAR:
+        distances[id(walked)] = len(distances)
+        walked = walked.f_back
+    found = _outermost_known(frame)
+    machinery = _is_machinery(frame)
+    if found is None:
+        way = _Way(None, 0, None, None, deferred=False, is_machinery=machinery)
+    else:
+        distance = distances[id(found.frame)]
+        manager = None if found.manager is None else distances[id(found.manager)]
+        level = None if found.level is None else distances[id(found.level)]
+        way = _Way(found.known, distance, manager, level, found.deferred, machinery)
+    if walk:
+        if len(_ways) >= _MOST_WAYS:
+            _ways.clear()
+        _ways[walk] = way
+    return way
 
 
 def _outermost_known(frame: FrameType | None) -> _Known | None:
@@ -152,12 +227,19 @@ def _seen(attribution: Attribution, instance: Any, target: int | None = None) ->
     return Sighting(attribution, row_key(instance), target, load, steps)
 
 
+@lru_cache(maxsize=2_000)
+def _model_by_primary_key(field: Any) -> type[Model] | None:
+    """The model that a forward relation leads to, if it holds the primary key of its rows."""
+    model: type[Model] = field.remote_field.model._meta.concrete_model
+    return model if field.target_field.primary_key else None
+
+
 def _read_forward(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     field, instance = variables["self"].field, variables["instance"]
     target = None
     value = instance.__dict__.get(getattr(field, "attname", ""))
-    if value is not None and field.target_field.primary_key:
-        target = hash((field.remote_field.model._meta.concrete_model, value))
+    if value is not None and (model := _model_by_primary_key(field)) is not None:
+        target = hash((model, value))
     operation = "deferred" if variables["deferred"] else ""
     return _seen(of_field("forward", field.model, field.name, operation), instance, target)
 

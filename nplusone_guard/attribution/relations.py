@@ -57,6 +57,7 @@ class _ToMany:
         )
 
 
+@lru_cache(maxsize=2_000)
 def of_field(relation: Relation, model: Any, name: str, operation: str = "") -> Attribution:
     """The relation or field `name` of `model`, read from one instance."""
     label = model._meta.label
