@@ -25,6 +25,7 @@ lint: $(READY)  ## Style, types, and which room may import which
 serve: $(READY)  ## The demo site, for a browser or curl
 	@$(MANAGE) migrate --verbosity 0
 	@$(MANAGE) seed --size small
+	@$(MANAGE) addresses
 	@$(MANAGE) runserver
 
 bench: $(READY)  ## What the guard costs, in instructions (with valgrind), time and memory, beside its targets

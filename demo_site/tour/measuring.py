@@ -1,51 +1,59 @@
-"""What did the guard see of each request? Asks every endpoint, and collects reports and log lines."""
+"""What did the guard see of each request? Asks every address on both sides, and collects the reports."""
 
 from __future__ import annotations
 
-import logging
+import json
 import queue
+import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
+
+from django.db import transaction
 
 from nplusone_guard.signals import report_ready
 
-from ..api_urls import ENDPOINTS
-from .server import Answer, RequestFailedError, get
+from ..reports.tasks import write_tutor_reports_naive, write_tutor_reports_optimized
+from ..scheduling.models import Lesson
+from ..seeding import demo_user
+from .server import RequestFailedError, Visitor
+from .stops import Stop, stops
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from django.http import HttpRequest
 
     from nplusone_guard import Report
 
-LOGGER = "nplusone_guard"
-EVENT = "nplusone.detected"
-ROUNDS = 5  # what is above the best of them is what else the machine did meanwhile
+    from .server import Answer
+
+ROUNDS = 3  # what is above the best of them is what else the machine did meanwhile
+TASK = Stop("task", "tutor reports", "write_tutor_reports_{side}")
 _REPORT_TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """One request to one endpoint: what came back, and what the guard reported."""
+    """One request to one address, or one run of a task: how long it took, and what the guard reported."""
 
     path: str
-    answer: Answer
     report: Report
+    milliseconds: float
+    answer: Answer | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """An endpoint as it was written, and as it was fixed; the database time is that of the best round."""
+    """A stop as it was written, and as it was fixed; of each side the fastest round."""
 
-    endpoint: str
+    stop: Stop
     naive: Visit
     optimized: Visit
-    naive_db_ms: float
-    optimized_db_ms: float
 
 
 class _Reports:
-    """The guard's reports by path, as the server's threads send them."""
+    """The guard's reports by path, as the server's threads send them, and those of tasks by their kind."""
 
     def __init__(self) -> None:
         self._reports: dict[str, queue.SimpleQueue[Report]] = {}
@@ -54,8 +62,9 @@ class _Reports:
         self._reports[path] = queue.SimpleQueue()
 
     def receive(self, report: Report, request: HttpRequest | None, **_: Any) -> None:
-        if request is not None and request.path in self._reports:
-            self._reports[request.path].put(report)
+        path = request.path if request is not None else report.scope_kind
+        if path in self._reports:
+            self._reports[path].put(report)
 
     def take(self, path: str) -> Report:
         try:
@@ -67,8 +76,17 @@ class _Reports:
             ) from None
 
 
-def compare_endpoints(address: str) -> list[Comparison]:
-    """Visit each endpoint on both sides, `ROUNDS` times in turn.
+def every_stop() -> list[Stop]:
+    """What the tour compares, in its order.
+
+    Raises:
+        RequestFailedError: There are no rows to ask for.
+    """
+    return [*stops(), TASK]
+
+
+def compare(address: str, tour: list[Stop]) -> Iterator[Comparison]:
+    """Visit each stop on both sides, `ROUNDS` times in turn.
 
     Raises:
         RequestFailedError: One did not answer, has no rows, or the two sides answered differently.
@@ -76,67 +94,62 @@ def compare_endpoints(address: str) -> list[Comparison]:
     reports = _Reports()
     report_ready.connect(reports.receive)
     try:
+        guest, member = Visitor(address), Visitor(address)
+        member.sign_in(demo_user.EMAIL, demo_user.PASSWORD)
         # The first request imports the views; it is not one of those that are compared.
-        get(f"{address}/api/naive/")
-        return [_compare(endpoint, address, reports) for endpoint in ENDPOINTS]
+        guest.get("/api/naive/")
+        for stop in tour:
+            if stop is TASK:
+                yield _compare(stop, lambda side: _run_task(side, reports))
+            else:
+                visitor = member if stop.signed_in else guest
+                yield _compare(
+                    stop, lambda side, stop=stop, visitor=visitor: _visit(stop.path(side), visitor, reports)
+                )
     finally:
         report_ready.disconnect(reports.receive)
 
 
-def _compare(endpoint: str, address: str, reports: _Reports) -> Comparison:
-    rounds = [
-        [_visit(f"{address}/api/{side}/{endpoint}/", reports) for side in ("naive", "optimized")]
-        for _ in range(ROUNDS)
-    ]
-    naive, optimized = rounds[0]
-    _require_same_rows(naive, optimized)
-    naive_db_ms, optimized_db_ms = (
-        min(visit.report.db_time_ms for visit in visits) for visits in zip(*rounds, strict=True)
-    )
-    return Comparison(endpoint, naive, optimized, naive_db_ms, optimized_db_ms)
+def _compare(stop: Stop, visit: Callable[[str], Visit]) -> Comparison:
+    rounds = [[visit(side) for side in ("naive", "optimized")] for _ in range(ROUNDS)]
+    _require_same(*rounds[0])
+    naive, optimized = (min(visits, key=lambda visit: visit.milliseconds) for visits in zip(*rounds, strict=True))
+    return Comparison(stop, naive, optimized)
 
 
-def _visit(address: str, reports: _Reports) -> Visit:
-    path = urlsplit(address).path
-    reports.expect(path)
-    answer = get(address)
-    return Visit(path, answer, reports.take(path))
+def _visit(path: str, visitor: Visitor, reports: _Reports) -> Visit:
+    plain = urlsplit(path).path
+    reports.expect(plain)
+    answer = visitor.get(path)
+    return Visit(path, reports.take(plain), answer.milliseconds, answer)
 
 
-def _require_same_rows(naive: Visit, optimized: Visit) -> None:
-    rows = naive.answer.body["results"]
-    if not rows:
-        raise RequestFailedError(f"{naive.path} has no rows. Run `manage.py seed` first.")
-    if rows != optimized.answer.body["results"]:
-        raise RequestFailedError(f"{naive.path} and {optimized.path} do not return the same rows.")
+def _run_task(side: str, reports: _Reports) -> Visit:
+    """Write the reports of the first week, and leave the database as it was."""
+    tasks = {"naive": write_tutor_reports_naive, "optimized": write_tutor_reports_optimized}
+    week_start = Lesson.objects.earliest("start_time").start_time.date()
+    reports.expect("task")
+    with transaction.atomic():
+        started = time.perf_counter()
+        tasks[side](week_start)
+        milliseconds = (time.perf_counter() - started) * 1000
+        transaction.set_rollback(True)
+    return Visit(TASK.path(side), reports.take("task"), milliseconds)
 
 
-class LogRecorder(logging.Handler):
-    """Stands in for the handlers that LOGGING gave the guard's logger, while the tour runs.
+def _require_same(naive: Visit, optimized: Visit) -> None:
+    if naive.answer is None or optimized.answer is None:
+        return
+    shown, fixed = _shown(naive.answer.text), _shown(optimized.answer.text)
+    if shown != fixed:
+        raise RequestFailedError(f"{naive.path} and {optimized.path} do not answer the same.")
+    if isinstance(shown, dict) and shown.get("results") == []:
+        raise RequestFailedError(f"{naive.path} has no rows. Run `manage.py seed --replace`.")
 
-    It formats as the first of these handlers does: its lines are those that would have been written.
 
-    Attributes:
-        events: The lines about findings.
-        others: Lines about anything else, such as the guard turning itself off.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.events: list[str] = []
-        self.others: list[str] = []
-        self._logger = logging.getLogger(LOGGER)
-        self._configured = self._logger.handlers[:]
-        if self._configured:
-            self.setFormatter(self._configured[0].formatter)
-
-    def __enter__(self) -> Self:
-        self._logger.handlers[:] = [self]
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._logger.handlers[:] = self._configured
-
-    def emit(self, record: logging.LogRecord) -> None:
-        lines = self.events if getattr(record, "event", None) == EVENT else self.others
-        lines.append(self.format(record))
+def _shown(text: str) -> Any:
+    """What an answer shows: its JSON, or the rows of its table, without what names the side."""
+    text = text.replace("/naive/", "/optimized/")
+    if text.startswith("{"):
+        return json.loads(text)
+    return text.partition("<tbody>")[2].partition("</tbody>")[0] or text
