@@ -14,10 +14,12 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 from sys import getsizeof
-from typing import NamedTuple
-from weakref import WeakValueDictionary
+from typing import Any, NamedTuple
+from weakref import ReferenceType
 
-from .sql_normalizer import Seen, normalize
+from .sql_normalizer import normalize, scan
+from .sql_scanner import reading_of
+from .sql_values import Seen
 
 __all__ = ["CacheInfo", "Shape", "batch_slots", "cache_info", "clear_cache", "fingerprint", "literal_key"]
 
@@ -41,14 +43,29 @@ class Shape:
     Attributes:
         id: Sixteen hexadecimal digits, from the normalized text alone: the same on every host, run and version.
         sql: The normalized text, without any value.
-        operation: The first keyword in capitals, `""` if there is none. For `WITH` the one it leads to.
-        table: The main table, unquoted (`schema.table` with its schema), `""` if none is found.
     """
 
     id: str
     sql: str
-    operation: str
-    table: str
+    _main: tuple[str, str] = field(init=False, repr=False)  # not there until it is asked for: few shapes need it
+
+    @property
+    def operation(self) -> str:
+        """The first keyword in capitals, `""` if there is none. For `WITH` the one it leads to."""
+        return self._operation_and_table()[0]
+
+    @property
+    def table(self) -> str:
+        """The main table, unquoted (`schema.table` with its schema), `""` if none is found."""
+        return self._operation_and_table()[1]
+
+    def _operation_and_table(self) -> tuple[str, str]:
+        try:
+            return self._main
+        except AttributeError:
+            main = _operation_and_table(self.sql)
+            object.__setattr__(self, "_main", main)
+            return main
 
     def __reduce__(self) -> tuple[Callable[[str], Shape], tuple[str]]:
         return _shape_of, (self.sql,)
@@ -69,36 +86,50 @@ class _Generation:
     bytes: int = 0
 
 
+class _Reference(ReferenceType[Shape]):
+    """A weak reference that knows the text of its shape."""
+
+    __slots__ = ("sql",)
+
+    sql: str
+
+
 _lock = threading.RLock()  # reentrant: a garbage collection inside may run a `__del__` that asks the database
-_shapes: WeakValueDictionary[str, Shape] = WeakValueDictionary()
+# A WeakValueDictionary of our own, as that is Python and took a fifth of a miss. The references to shapes that are
+# gone are put into `_gone`, without a lock, as that may happen anywhere, and taken away when the next shape comes.
+_shapes: dict[str, _Reference] = {}
+_gone: list[Any] = []  # of _Reference; the callback of one is typed as that of any
 _young, _old = _Generation(), _Generation()
 _recent = _young.shapes  # a global of its own saves the hit an attribute
 
 
-def fingerprint(sql: object) -> Shape:
+def fingerprint(sql: object, vendor: str = "") -> Shape:
     """The shape of a statement. Never raises.
 
     Args:
         sql: The text as Django hands it to the driver; bytes, a `psycopg.sql` object, or anything with a `str()`.
+        vendor: Django's name of the database. For `"mysql"` the text is read by MySQL's rules: whatever is in
+            double quotes is a value. Any other, or none, leaves it to the text; all of Django's own can tell.
     """
     try:
-        shape = _recent.get(sql)
+        shape = _recent.get(sql if vendor != "mysql" else ("mysql", sql))
     except Exception:  # noqa: BLE001 — whatever somebody's __hash__ or __eq__ raises
         shape = None
-    return shape or _miss(sql)
+    return shape or _miss(sql, vendor)
 
 
-def literal_key(sql: str) -> int:
+def literal_key(sql: str, vendor: str = "") -> int:
     """A hash of the values written into the text, in their order; comments excluded, placeholders included.
 
     Two texts of one shape have equal keys when their values are equal. Good within this process only.
     """
     seen = Seen("")
-    normalize(_text_of(sql), seen)
+    text = _text_of(sql)
+    scan(text, reading_of(text, vendor), seen)
     return hash(tuple(seen.values))
 
 
-def batch_slots(sql: str) -> frozenset[int]:
+def batch_slots(sql: str, vendor: str = "") -> frozenset[int]:
     """Which parameters stand in a list: what tells a load in chunks from one at a time.
 
     Returns:
@@ -107,7 +138,8 @@ def batch_slots(sql: str) -> frozenset[int]:
     """
     # Where there is a `%s`, a `?` is one of PostgreSQL's operators.
     seen = Seen("%" if "%s" in sql or "%(" in sql else "?")
-    normalize(_text_of(sql), seen)
+    text = _text_of(sql)
+    scan(text, reading_of(text, vendor), seen)
     return frozenset(seen.slots)
 
 
@@ -125,28 +157,27 @@ def cache_info() -> CacheInfo:
         return CacheInfo(len(_young.shapes) + len(_old.shapes), _young.bytes + _old.bytes)
 
 
-def _miss(sql: object) -> Shape:
+def _miss(sql: object, vendor: str) -> Shape:
     """Look in the older generation or read the text, and remember its shape."""
     text = _text_of(sql)
-    with _lock:
-        shape = _old.shapes.get(text) or _young.shapes.get(text)
+    key = text if vendor != "mysql" else ("mysql", text)
+    shape = _old.shapes.get(key) or _young.shapes.get(key)
     if shape is None:
-        shape = _shape_of(normalize(text))
+        shape = _shape_of(normalize(text, vendor))
     if len(text) <= _LONGEST_CACHED:
-        _remember(text, shape)
+        _remember(key, _ENTRY_BYTES + getsizeof(text) + len(shape.sql), shape)
     return shape
 
 
-def _remember(text: str, shape: Shape) -> None:
+def _remember(key: object, cost: int, shape: Shape) -> None:
     global _young, _old, _recent  # noqa: PLW0603
-    cost = _ENTRY_BYTES + getsizeof(text) + len(shape.sql)
     with _lock:
-        if text in _young.shapes:
+        if key in _young.shapes:
             return
         if len(_young.shapes) >= _MOST_ENTRIES or _young.bytes + cost > _MOST_BYTES:
             _old, _young = _young, _Generation()
             _recent = _young.shapes
-        _young.shapes[text] = shape
+        _young.shapes[key] = shape
         _young.bytes += cost
 
 
@@ -167,11 +198,25 @@ def _text_of(sql: object) -> str:
 def _shape_of(sql: str) -> Shape:
     """The one shape of a normalized text."""
     with _lock:
-        shape = _shapes.get(sql)
+        known = _shapes.get(sql)
+        shape = known() if known is not None else None
         if shape is None:
+            if _gone:
+                _forget_gone()
             digest = blake2b(sql.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-            shape = _shapes[sql] = Shape(digest, sql, *_operation_and_table(sql))
+            shape = Shape(digest, sql)
+            reference = _Reference(shape, _gone.append)
+            reference.sql = sql
+            _shapes[sql] = reference
     return shape
+
+
+def _forget_gone() -> None:
+    """Take away the references to shapes that are gone. Whoever calls holds the lock."""
+    while _gone:
+        reference: _Reference = _gone.pop()
+        if _shapes.get(reference.sql) is reference:  # else the shape came back meanwhile
+            del _shapes[reference.sql]
 
 
 _MAIN = ("SELECT ", "INSERT ", "UPDATE ", "DELETE ", "MERGE ", "REPLACE ")

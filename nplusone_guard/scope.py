@@ -9,11 +9,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
-from collections.abc import Callable, Mapping
-from contextvars import ContextVar, Token
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from operator import attrgetter
-from types import CodeType, TracebackType
+from types import CodeType
 from typing import Any, Literal, NamedTuple
 
 from .attribution import Attribution, Declared, View
@@ -481,18 +482,11 @@ def claimed_scope() -> Scope | None:
     return active.get()
 
 
-class entered:  # noqa: N801 — used as a context manager, and cheaper than a generator
+@contextmanager
+def entered(scope: Scope | None) -> Iterator[None]:
     """While inside, `scope` is the active one in this context; `None` leaves none active."""
-
-    __slots__ = ("_scope", "_token")
-
-    def __init__(self, scope: Scope | None) -> None:
-        self._scope = scope
-
-    def __enter__(self) -> None:
-        self._token: Token[Scope | None] = active.set(self._scope)
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        active.reset(self._token)
+    token = active.set(scope)
+    try:
+        yield
+    finally:
+        active.reset(token)

@@ -21,12 +21,13 @@ from .sql_scanner import (
     WORD,
     Reading,
     Scan,
-    elements,
     reading_of,
     scanner,
 )
+from .sql_spelling import respell
+from .sql_values import Seen
 
-__all__ = ["Seen", "normalize"]
+__all__ = ["normalize", "scan"]
 
 _KEYWORDS = frozenset(
     """ADD ALL ALTER ANALYZE AND ANY ARRAY AS ASC AVG BEGIN BETWEEN BY CASCADE CASE CAST CLOSE COALESCE COLLATE
@@ -60,67 +61,30 @@ _LATE_LIST = re.compile(rf"(\bIN \(|\bARRAY\[){_ELEMENTS}([)\]])")
 _LATE_ROW = re.compile(rf"\A\({_ELEMENTS}\)\Z")
 _PARENTHESIS = re.compile(r"[()]")
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
-_ROW_BREAK = re.compile(r"[)\]]\s*,\s*[(\[]")
 
 
-class Seen:
-    """What came by while a text was normalized.
-
-    Args:
-        mark: What the text's placeholders begin with, `%` or `?`.
-
-    Attributes:
-        values: The values and placeholders, in order. For the caller to hash and forget.
-        parameters: How many of them were placeholders.
-        slots: Which placeholders, from 0, stood in lists of two or more.
-    """
-
-    __slots__ = ("_row", "mark", "parameters", "slots", "values")
-
-    def __init__(self, mark: str) -> None:
-        self.mark = mark
-        self.values: list[str] = []
-        self.parameters = 0
-        self.slots: set[int] = set()
-        self._row: range = range(0)
-
-    def value(self, text: str) -> None:
-        """A value or placeholder came by."""
-        self.values.append(text)
-        self.parameters += text[0] == self.mark
-
-    def placeholders(self, count: int) -> None:
-        """So many `%s` came by."""
-        for _ in range(count):
-            self.value("%s")
-
-    def elements(self, token: str, reading: Reading) -> range:
-        """A list came by; returns the positions of its placeholders."""
-        before = self.parameters
-        for text in elements(reading)(token):
-            if text:
-                self.value(text)
-        return range(before, self.parameters)
-
-    def list(self, token: str, reading: Reading) -> None:
-        """The list of an `IN` came by."""
-        values = len(self.values)
-        slots = self.elements(token, reading)
-        if _ROW_BREAK.search(token) if token[1:].lstrip()[:1] in ("(", "[") else len(self.values) - values > 1:
-            self.slots.update(slots)
-
-    def row(self, token: str, reading: Reading, *, first: bool) -> None:
-        """A row of a `VALUES` came by. One row alone is not a list, however many columns it has."""
-        slots = self.elements(token, reading)
-        if first:
-            self._row = slots
-        else:
-            self.slots.update(self._row, slots)
-
-
-def normalize(sql: str, seen: Seen | None = None) -> str:
+def normalize(sql: str, vendor: str = "") -> str:
     """The text without its values, in the one spelling of all texts that differ in nothing else."""
-    writer = _Writer(reading_of(sql), seen)
+    reading = reading_of(sql, vendor)
+    if reading is not Reading.LOOSE:
+        text = respell(_without_last_comment(sql), '"' if reading is Reading.ANSI else "`")
+        if text is not None:
+            return text
+    return scan(sql, reading)
+
+
+def _without_last_comment(sql: str) -> str:
+    """The text without the comment at its end, as sqlcommenter writes one; `respell` sees if it is none."""
+    if sql.endswith("*/"):
+        start = sql.rfind("/*")
+        if start > 0 and sql.find("*/", start + 2) == len(sql) - 2:
+            return sql[:start].rstrip()
+    return sql
+
+
+def scan(sql: str, reading: Reading, seen: Seen | None = None) -> str:
+    """The same, token by token, and what was seen on the way."""
+    writer = _Writer(reading, seen)
     writer.read(sql, lists=True)
     text = "".join(writer.pieces)
     if text.startswith(("SAVEPOINT ", "RELEASE ", "ROLLBACK TO ")):
@@ -167,8 +131,8 @@ class _Writer:
 
     def read(self, sql: str, *, lists: bool) -> None:
         """Write the tokens of `sql` after what there is."""
-        scan = scanner(self.reading, lists)
-        matches = _without_nested_comments(scan, sql) if "/*" in sql else scan(sql, 0)
+        cut = scanner(self.reading, lists)
+        matches = _without_nested_comments(cut, sql) if "/*" in sql else cut(sql, 0)
         for _, match in zip(self.budget, matches, strict=False):
             kept = match[KEPT]
             if kept:
@@ -261,7 +225,7 @@ class _Writer:
             self.read(token, lists=False)
 
 
-def _without_nested_comments(scan: Scan, sql: str) -> Iterator[re.Match[str]]:
+def _without_nested_comments(cut: Scan, sql: str) -> Iterator[re.Match[str]]:
     """The tokens of a text in which a comment may hold comments, as PostgreSQL allows.
 
     Where they do not come out even, the first end ends them all, as MySQL and SQLite have it.
@@ -269,7 +233,7 @@ def _without_nested_comments(scan: Scan, sql: str) -> Iterator[re.Match[str]]:
     start, nests, again = 0, True, True
     while again:
         again = False
-        for match in scan(sql, start):
+        for match in cut(sql, start):
             yield match
             if nests and match.lastindex == COMMENT and match[COMMENT].find("/*", 2) > 0:
                 start = _comment_end(sql, match.start(COMMENT)) if match[COMMENT][0] == "/" else len(sql)
@@ -291,7 +255,7 @@ def _comment_end(sql: str, start: int) -> int:
 def _last_word(piece: str) -> str:
     """The word a piece ends with, or its last operator."""
     piece = piece.rstrip(" ")
-    return piece[piece.rfind(" ") + 1 :].lstrip("(")
+    return piece[max(piece.rfind(" "), piece.rfind("(")) + 1 :]
 
 
 def _is_operand(last: str) -> bool:

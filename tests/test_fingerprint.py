@@ -7,11 +7,13 @@ import pickle
 import subprocess
 import sys
 import threading
+import tracemalloc
 
 import pytest
 from psycopg import sql as psycopg_sql
 
 from nplusone_guard.fingerprint import (
+    Shape,
     batch_slots,
     cache_info,
     clear_cache,
@@ -162,6 +164,45 @@ def test_no_value_is_left_in_a_shape(statement: str):
     assert "secret" not in fingerprint(statement).sql
 
 
+MYSQL = [
+    'SELECT CONCAT("secret", a) FROM t',
+    'SELECT TRIM(LEADING "secret" FROM "secretive") FROM t',
+    'SELECT a FROM t WHERE a IN ("secret", b)',
+    'SELECT a FROM t WHERE f(a, "it\\"s secret") = 1',
+    "SELECT a FROM t WHERE f(a, 'it\\'s secret') = 1",
+    'INSERT INTO t (a, b) VALUES ("secret", f("secret"))',
+    'SELECT "FROM ""t"" secret" FROM t',
+    "SELECT a FROM t # WHERE b = secret",
+    'SELECT a FROM t WHERE a = b OR "secret',
+]
+
+
+@pytest.mark.parametrize("statement", MYSQL)
+def test_on_mysql_all_that_is_in_double_quotes_is_a_value(statement: str):
+    assert "secret" not in fingerprint(statement, "mysql").sql
+    assert "secret" not in fingerprint(statement, vendor="mysql").table
+
+
+def test_a_text_may_have_another_shape_on_mysql():
+    statement = 'SELECT CONCAT("x", a) FROM t'
+    for _ in range(2):  # read, and from the cache
+        assert fingerprint(statement).sql == statement
+        assert fingerprint(statement, "mysql").sql == "SELECT CONCAT(?, a) FROM t"
+        assert fingerprint(statement, "postgresql") is fingerprint(statement, "sqlite") is fingerprint(statement)
+
+
+def test_the_vendor_tells_which_are_the_values_and_parameters():
+    left, right = ('SELECT CONCAT("x", a) FROM t', 'SELECT CONCAT("y", a) FROM t')
+    assert literal_key(left, "mysql") != literal_key(right, "mysql")
+    statement = r'SELECT a FROM t WHERE b = f("\"%s") AND c IN (%s, %s)'
+    assert batch_slots(statement, "mysql") == {0, 1}
+
+
+def test_what_django_writes_needs_no_vendor():
+    statement = "SELECT `t`.`a` FROM `t` WHERE `t`.`b` = %s"
+    assert fingerprint(statement, "mysql") is fingerprint(statement)
+
+
 # Anything goes in
 
 
@@ -238,6 +279,14 @@ HOSTILE = {
     "hashes": "# a " * (MEGABYTE // 4),
     "tables": "FROM " * (MEGABYTE // 5),
     "rows": "VALUES " + "(NOW()), " * (MEGABYTE // 9),
+    "Django's columns": 'SELECT "a" FROM "t" WHERE ' + '"t"."a", ' * (MEGABYTE // 9) + "!",
+    "Django's words": "SELECT COUNT(MAX(" + "AND " * (MEGABYTE // 4) + "!",
+    "Django's functions": "COUNT(" * (MEGABYTE // 6),
+    "Django's lists": 'SELECT "a" IN (%s' + ", %s" * (MEGABYTE // 4) + ", 1",
+    "Django's rows": "INSERT VALUES (%s)" + ", (%s)" * (MEGABYTE // 6) + ", (1",
+    "capitals": "A" * MEGABYTE + "!",
+    "a word of capitals on every line": "A!\n" * (MEGABYTE // 3),
+    "names one after the other": '"a""b" ' * (MEGABYTE // 7),
     "null characters": "\0" * MEGABYTE,
     "surrogates": "\ud800" * MEGABYTE,
     "all of them": "\\' \" ` # $a$ /* -- ( IN (" * (MEGABYTE // 26),
@@ -352,16 +401,28 @@ def test_clearing_the_cache_empties_it():
     assert cache_info() == (0, 0)
 
 
+def test_nothing_is_left_of_a_shape_nobody_holds():
+    tracemalloc.start()
+    try:
+        for number in range(2_000):
+            fingerprint(f"SELECT {'a' * 8_000}{number} FROM t")
+        clear_cache()
+        fingerprint(BOOK)
+        assert tracemalloc.get_traced_memory()[0] < 1_000_000
+    finally:
+        tracemalloc.stop()
+
+
 def test_threads_share_one_shape():
     statements = [f"SELECT a{number} FROM t WHERE b = {number}" for number in range(3_000)]
-    results: list[list[str]] = []
+    results: list[list[Shape]] = []
     errors: list[BaseException] = []
     barrier = threading.Barrier(8)
 
     def work() -> None:
         try:
             barrier.wait()
-            results.append([fingerprint(statement).id for statement in statements])
+            results.append([fingerprint(statement) for statement in statements])
         except BaseException as error:  # noqa: BLE001
             errors.append(error)
 
@@ -371,6 +432,6 @@ def test_threads_share_one_shape():
     for thread in threads:
         thread.join()
     assert not errors
-    assert len({tuple(result) for result in results}) == 1
-    assert len(set(results[0])) == len(statements)
+    assert len({tuple(result) for result in results}) == 1  # compared by identity
+    assert len({shape.id for shape in results[0]}) == len(statements)
     assert cache_info().entries <= 2_000

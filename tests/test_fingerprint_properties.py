@@ -171,6 +171,27 @@ def test_a_quote_without_end_takes_the_rest_with_it(select: Select, quote: str, 
     assert SECRET not in fingerprint(statement).sql
 
 
+mysql_texts = st.one_of(
+    texts.map(lambda text: '"{}"'.format(text.replace('"', '""'))),
+    texts.map(lambda text: '"{}"'.format(text.replace('"', r"\""))),
+    texts.map(lambda text: "'{}'".format(text.replace("'", r"\'"))),
+    st.text(st.characters(codec="utf-8", exclude_characters="\n\r")).map(lambda text: f"# {SECRET} {text}\n"),
+)
+mysql_tokens = st.one_of(
+    mysql_texts,
+    names,
+    names.map(lambda name: f"`{name}`"),
+    st.sampled_from("SELECT FROM WHERE CONCAT ( ) , = AND LIKE IN VALUES LIMIT 5 %s . - + INTO LEADING".split()),
+)
+
+
+@holds_for(st.lists(mysql_tokens, max_size=16), most=300)
+def test_on_mysql_no_text_is_left_in_a_shape_wherever_it_stands(tokens: list[str]):
+    shape = fingerprint(" ".join(tokens), "mysql")
+    assert SECRET not in shape.sql
+    assert SECRET not in shape.table
+
+
 @holds_for(selects, st.data())
 def test_a_normalized_text_is_its_own(select: Select, data: st.DataObject):
     shape = fingerprint(" ".join(select.tokens(data.draw)))
@@ -227,8 +248,10 @@ def test_no_text_raises(text: str):
     shape = fingerprint(text)
     assert len(shape.id) == 16
     assert fingerprint(text) is shape
-    literal_key(text)
-    batch_slots(text)
+    for vendor in ("", "mysql"):
+        fingerprint(text, vendor)
+        literal_key(text, vendor)
+        batch_slots(text, vendor)
 
 
 @holds_for(st.binary())
