@@ -118,6 +118,12 @@ def permissions_of_the_user(client):
     return [user.has_perm(f"store.{name}") for _ in Order.objects.all() for name in names]
 
 
+@clean(why="the session and the user of each request are loaded once in each")
+def user_of_several_requests(client):
+    for _ in range(8):
+        get(client, "/whoami/")
+
+
 @problem("store.Customer.objects.get()", "in_bulk", why="an asynchronous view under WSGI")
 def async_view_under_wsgi(client):
     get(client, "/async/")

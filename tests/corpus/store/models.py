@@ -14,12 +14,19 @@ class Region(models.Model):
     manager_name = models.CharField(max_length=100, default="")
 
 
+class CustomerManager(models.Manager):
+    def by_email(self, email):
+        return self.get(email=email)  # culprit manager_method
+
+
 class Customer(models.Model):
     name = models.CharField(max_length=100)
     email = models.CharField(max_length=100, unique=True)
     bio = models.TextField(default="")
     region = models.ForeignKey(Region, models.CASCADE, related_name="customers")
     referrer = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="referred")
+
+    objects = CustomerManager()
 
     def __str__(self) -> str:
         return self.name
@@ -41,6 +48,17 @@ class Tag(models.Model):
     name = models.CharField(max_length=100, unique=True)
 
 
+class OrderQuerySet(models.QuerySet):
+    def of(self, customer):
+        return self.filter(customer=customer)
+
+    def number_of(self, customer):
+        return self.of(customer).count()  # culprit queryset_method_that_counts
+
+    def with_customer(self):
+        return self.select_related("customer")
+
+
 class Order(models.Model):
     number = models.CharField(max_length=20, unique=True)
     status = models.CharField(max_length=20, default="new")
@@ -49,6 +67,8 @@ class Order(models.Model):
     coupon = models.ForeignKey(Coupon, models.SET_NULL, null=True, blank=True)
     tags = models.ManyToManyField(Tag)
     notes = GenericRelation("Note")
+
+    objects = OrderQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]

@@ -23,6 +23,7 @@ urlpatterns = [
     path("stamped-joined/", views.ok),
     path("customers/<int:pk>/", views.ok, name="customer"),
     path("coupons/<str:code>/", views.ok, name="coupon"),
+    path("whoami/", views.whoami),
     path("menu/", views.menu_page),
     path("menu-in-bulk/", views.menu_page),
     path("listed/", views.OrderList.as_view()),

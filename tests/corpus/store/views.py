@@ -31,6 +31,11 @@ def order_detail(request, pk):
     return HttpResponse(", ".join(names))
 
 
+def whoami(request):
+    orders = Order.objects.with_customer()
+    return HttpResponse(f"{request.user.email}: {len(orders)} orders, {request.user.has_perm('store.view_order')}")
+
+
 def menu_page(request):
     return render(request, "store/menu.html")
 
