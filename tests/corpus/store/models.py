@@ -75,7 +75,7 @@ class Order(models.Model):
 
     def __str__(self) -> str:
         # culprit str_of_the_row str_by_map template_str form_str form_str_of_checkboxes
-        # culprit admin_str_column admin_list_filter
+        # culprit admin_str_column admin_list_filter export_to_a_log export_by_repr
         return f"{self.number} for {self.customer.name}"
 
     @property
@@ -92,7 +92,7 @@ class Order(models.Model):
         return self.items.count()  # culprit property_that_counts
 
     def first_item(self) -> Item | None:
-        return self.items.order_by("pk").first()  # culprit method_of_the_row
+        return self.items.order_by("pk").first()  # culprit method_of_the_row report_by_methodcaller
 
 
 class Category(models.Model):

@@ -209,3 +209,59 @@ class WriteSerializer(serializers.ModelSerializer):
 
 class TagsSerializer(serializers.Serializer):
     tags = serializers.PrimaryKeyRelatedField(many=True, queryset=Tag.objects.all())  # culprit drf_input_keys
+
+
+class MethodWithSerializer(serializers.ModelSerializer):
+    lines = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Order
+        fields = ["number", "lines"]
+
+    def get_lines(self, order):
+        return ItemSerializer(order.items.all(), many=True).data  # culprit endpoint_serializer_in_a_method
+
+
+class ListFieldSerializer(serializers.Serializer):
+    number = serializers.CharField()
+    tags = serializers.ListField(child=serializers.CharField(), source="tags.all")  # culprit endpoint_list_field
+
+
+class ChoiceSerializer(serializers.Serializer):
+    code = serializers.SerializerMethodField(method_name="coupon_code")
+    carrier = serializers.ChoiceField(["post"], source="shipment.carrier")  # culprit endpoint_plain_serializer
+
+    def coupon_code(self, order):
+        return order.coupon_id
+
+
+class UniqueTagSerializer(serializers.ModelSerializer):
+    """REST framework adds a validator to the name, which asks whether it is taken."""
+
+    class Meta:
+        model = Tag
+        fields = ["name"]  # culprit endpoint_unique_validator
+
+
+class PlainTagSerializer(serializers.Serializer):
+    name = serializers.CharField()
+
+    def create(self, validated_data):
+        return Tag.objects.create(**validated_data)  # culprit endpoint_create_each
+
+
+class SkuSerializer(serializers.Serializer):
+    sku = serializers.CharField()
+
+    def validate_sku(self, sku):
+        if not Product.objects.filter(sku=sku).exists():  # culprit endpoint_validate_method
+            raise serializers.ValidationError("unknown")
+        return sku
+
+
+class ParentSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = Item
+        fields = ["order"]
+
+    order = NestedOneSerializer()  # culprit endpoint_nested_chain

@@ -20,3 +20,18 @@ def coupon_code(order):
 @register.inclusion_tag("store/_items.html")
 def items_of(order):
     return {"items": order.items.all()}
+
+
+class BoxNode(template.Node):
+    def __init__(self, nodelist):
+        self.nodelist = nodelist
+
+    def render(self, context):
+        return f"<div>{self.nodelist.render(context)}</div>"
+
+
+@register.tag
+def box(parser, token):
+    nodelist = parser.parse(("endbox",))
+    parser.delete_first_token()
+    return BoxNode(nodelist)
