@@ -182,7 +182,7 @@ def in_nested_blocks():
     def counted():
         yield []
 
-    rows = iter(Item.objects.all())
+    rows = iter(Item.objects.all())  # origin
     with counted() as skus:
         while True:
             try:
@@ -219,7 +219,7 @@ def iterator_and_prefetch():
     "store.Order.customer", JOINED, why="Django's serializers ask for the natural key of what a row points to"
 )
 def natural_keys():
-    orders = Order.objects.all()
+    orders = Order.objects.all()  # origin
     options = {"use_natural_foreign_keys": True, "fields": ["customer"]}
     return serializers.serialize("json", orders, **options)  # origin culprit
 

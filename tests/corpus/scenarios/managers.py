@@ -54,9 +54,13 @@ def queryset_method_joins_what_is_read():
     return [(order.number, order.customer.name) for order in Order.objects.with_customer()]
 
 
-@problem("store.Offer.product", 'select_related("product")', why="the rows of one parent, which was got singly")
+@problem(
+    "store.Offer.product",
+    'select_related("product") | "offer_set__product"',
+    why="the rows of one parent, which was got singly",
+)
 def rows_of_one_parent():
-    supplier = Supplier.directory.get(code="ALL")
+    supplier = Supplier.directory.get(code="ALL")  # origin
     lines = []
     for offer in supplier.offer_set.all():  # origin
         lines.append(f"{offer.product.name}: {offer.price}")  # culprit
@@ -69,10 +73,14 @@ def rows_of_one_parent_joined():
     return [f"{offer.product.name}: {offer.price}" for offer in supplier.offer_set.select_related("product")]
 
 
-@problem("store.Product.category", 'select_related("category")', why="many-to-many rows of one parent, got singly")
+@problem(
+    "store.Product.category",
+    'select_related("category") | "products__category"',
+    why="many-to-many rows of one parent, got singly",
+)
 def many_to_many_rows_of_one_parent():
-    supplier = Supplier.directory.get(code="ALL")
-    products = supplier.products.all()
+    supplier = Supplier.directory.get(code="ALL")  # origin
+    products = supplier.products.all()  # origin
     return sorted(products, key=lambda product: product.category.name)  # origin culprit
 
 

@@ -151,8 +151,8 @@ def prefetch_of_two_levels():
 
 @problem("store.Order.customer", 'select_related("customer")', why="the rows come from a union")
 def rows_from_a_union():
-    new = Order.objects.filter(status="new").order_by()
-    orders = new.union(Order.objects.filter(status="paid").order_by())
+    new = Order.objects.filter(status="new").order_by()  # origin
+    orders = new.union(Order.objects.filter(status="paid").order_by())  # origin
     return [order.customer.name for order in orders]  # origin culprit
 
 

@@ -26,7 +26,7 @@ def forward_in_comprehension():
 
 @problem("store.Order.customer", 'select_related("customer")', why="join() draws on a generator")
 def forward_in_generator():
-    orders = Order.objects.all()
+    orders = Order.objects.all()  # origin
     return ", ".join(
         order.customer.name  # culprit
         for order in orders  # origin
@@ -49,7 +49,7 @@ def forward_in_groupby():
 
 @problem("store.Order.customer", 'select_related("customer")', why="attrgetter reads it, from C")
 def forward_by_attrgetter():
-    orders = Order.objects.all()
+    orders = Order.objects.all()  # origin
     return list(map(operator.attrgetter("customer.name"), orders))  # origin culprit
 
 

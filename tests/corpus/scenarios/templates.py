@@ -120,7 +120,7 @@ def template_nested_prefetched():
 @problem("store.Order.customer", JOINED, why="a template made from a text has no file: the line of render() it is")
 def template_from_a_text():
     template = Template("{% for order in orders %}{{ order.customer.name }}{% endfor %}")
-    orders = Order.objects.all()
+    orders = Order.objects.all()  # origin
     return template.render(Context({"orders": orders}))  # origin culprit
 
 

@@ -23,7 +23,7 @@ def reverse_in_for():
 
 @problem("store.Order.items", 'prefetch_related("items")', why="chain.from_iterable() over the managers of a list")
 def reverse_in_chain():
-    orders = Order.objects.filter(status="new")
+    orders = Order.objects.filter(status="new")  # origin
     return list(chain.from_iterable(order.items.all() for order in orders))  # origin culprit
 
 
@@ -158,7 +158,7 @@ def reverse_get_prefetched():
     "store.Customer.orders", 'prefetch_related("orders" | Prefetch("orders"', why="the keys of each row's rows"
 )
 def reverse_values_list():
-    customers = Customer.objects.all()
+    customers = Customer.objects.all()  # origin
     return [list(one.orders.values_list("number", flat=True)) for one in customers]  # origin culprit
 
 
@@ -226,7 +226,7 @@ def many_to_many_through_prefetched():
 
 @problem("store.Supplier.products", 'prefetch_related("products")', why="through a model of its own, backwards")
 def many_to_many_through_reverse():
-    suppliers = Supplier.directory.all()
+    suppliers = Supplier.directory.all()  # origin
     return sum(len(supplier.products.all()) for supplier in suppliers)  # origin culprit
 
 
@@ -253,7 +253,7 @@ def many_to_many_to_self_prefetched():
 
 @problem("store.Order.tags", ('Prefetch("tags"', "queryset="), why="a filtered many-to-many, for each row")
 def many_to_many_filtered():
-    orders = Order.objects.all()
+    orders = Order.objects.all()  # origin
     return [order for order in orders if order.tags.filter(name="tag 1").exists()]  # origin culprit
 
 

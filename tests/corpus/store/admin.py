@@ -222,7 +222,7 @@ class JoinedInlineAdmin(admin.ModelAdmin):
 
 
 @on("actions", Order)
-class ActionAdmin(admin.ModelAdmin):
+class ActionAdmin(admin.ModelAdmin):  # origin admin_action admin_action_that_writes
     actions = ["greet", "greet_joined", "pay", "pay_at_once"]
 
     @admin.action(description="Greet")

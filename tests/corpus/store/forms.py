@@ -59,7 +59,7 @@ class PickOrderForm(forms.Form):
 
 
 class PickOrdersForm(forms.Form):
-    orders = forms.ModelMultipleChoiceField(  # culprit form_str_of_checkboxes
+    orders = forms.ModelMultipleChoiceField(  # origin culprit form_str_of_checkboxes
         Order.objects.all(),  # origin form_str_of_checkboxes
         widget=forms.CheckboxSelectMultiple,
     )

@@ -35,6 +35,13 @@ class Customer(models.Model):
         return (self.email,)
 
 
+class Member(Customer):
+    """The same rows under another name."""
+
+    class Meta:
+        proxy = True
+
+
 class Profile(models.Model):
     customer = models.OneToOneField(Customer, models.CASCADE, related_name="profile")
     phone = models.CharField(max_length=100)
