@@ -219,7 +219,9 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     scope.looks += 1
     alias = statement.connection.alias
     path = path_of(statement.frame, scope.boundary)
-    key = hash((path.key, alias))
+    sighting = _sight(statement, path)
+    # A library reads two relations to one table on one line of its own.
+    key = hash((path.key, alias, sighting.attribution.label))
     repetition = stats.repetition
     if repetition is None:
         repetition = stats.repetition = Repetition()
@@ -227,7 +229,6 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None
     if loop is None and scope.call_paths >= scope.watchfulness.max_call_paths:
         scope.truncated = True
         return None
-    sighting = _sight(statement, path)
     if loop is None:
         scope.call_paths += 1
         loop = repetition.loops[key] = Loop(

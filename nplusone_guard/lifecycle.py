@@ -9,7 +9,7 @@ from dataclasses import replace
 from django.conf import settings as django_settings
 
 from . import capture, deep, propagation
-from .conf import get_settings
+from .conf import Settings, get_settings
 from .detection import detect, finding_of, ignored_by, shape_counts
 from .failsafe import turn_off
 from .findings import NPlusOneError, Report, Summary
@@ -41,7 +41,7 @@ def open_scope(
     around = active_scope()
     if around is not None and around.watchfulness.deep:
         watchfulness = around.watchfulness
-    watchfulness = watchfulness or _watchfulness()
+    watchfulness = watchfulness or _default_watchfulness()
     if thresholds:
         watchfulness = replace(watchfulness, thresholds={**watchfulness.thresholds, **thresholds})
     if watchfulness.deep:
@@ -58,11 +58,17 @@ def open_scope(
     )
 
 
-def _watchfulness() -> Watchfulness:
+def _default_watchfulness() -> Watchfulness:
+    """That of the settings, made once: each request asks for it."""
+    global _default  # noqa: PLW0603 — a process has one set of settings at a time
     settings = get_settings()
-    return Watchfulness.of(
-        settings, deep=settings.depth == "deep" or (settings.depth == "debug" and django_settings.DEBUG)
-    )
+    deep = settings.depth == "deep" or (settings.depth == "debug" and bool(django_settings.DEBUG))
+    if _default is None or _default[0] is not settings or _default[1].deep is not deep:
+        _default = (settings, Watchfulness.of(settings, deep=deep))
+    return _default[1]
+
+
+_default: tuple[Settings, Watchfulness] | None = None
 
 
 def close_scope(scope: Scope, *, with_shapes: bool = True) -> Summary:
@@ -93,8 +99,10 @@ def summary_of(scope: Scope, *, with_shapes: bool = True) -> Summary:
     try:
         with scope.lock:
             scope.count_all(by_shape=with_shapes or not scope.closed)
+            # Where nothing repeated there is no loop.
+            found = detect(scope, get_settings().ignore) if scope.looks else ()
             return Summary(
-                findings=(*detect(scope, get_settings().ignore), *scope.inner_findings),
+                findings=(*found, *scope.inner_findings),
                 statements=scope.statements,
                 db_time_ms=round(scope.db_time * 1000, 3),
                 shapes=shape_counts(scope) if with_shapes else (),

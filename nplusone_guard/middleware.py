@@ -97,7 +97,9 @@ def _is_watched(request: HttpRequest, settings: Settings) -> bool:
     return (
         settings.enabled
         and (settings.sample_rate >= 1 or random.random() < settings.sample_rate)  # noqa: S311
-        and not any(pattern.search(request.path) for pattern in settings.exclude_paths)
+        and not (
+            settings.exclude_paths and any(pattern.search(request.path) for pattern in settings.exclude_paths)
+        )
     )
 
 

@@ -9,12 +9,11 @@ from __future__ import annotations
 import asyncio
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
 from operator import attrgetter
-from types import CodeType
+from types import CodeType, TracebackType
 from typing import Any, Literal, NamedTuple
 
 from .attribution import Attribution, Declared, View
@@ -482,11 +481,18 @@ def claimed_scope() -> Scope | None:
     return active.get()
 
 
-@contextmanager
-def entered(scope: Scope | None) -> Iterator[None]:
+class entered:  # noqa: N801 — used as a context manager, and cheaper than a generator
     """While inside, `scope` is the active one in this context; `None` leaves none active."""
-    token = active.set(scope)
-    try:
-        yield
-    finally:
-        active.reset(token)
+
+    __slots__ = ("_scope", "_token")
+
+    def __init__(self, scope: Scope | None) -> None:
+        self._scope = scope
+
+    def __enter__(self) -> None:
+        self._token: Token[Scope | None] = active.set(self._scope)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        active.reset(self._token)

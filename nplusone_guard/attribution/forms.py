@@ -19,6 +19,9 @@ from .declared import (
 
 __all__ = ["of_bound_field", "of_form", "of_form_field"]
 
+_WIDGET_OPTIONS = ("autocomplete_fields", "raw_id_fields", "radio_fields", "filter_horizontal", "filter_vertical")
+"""Options of the admin that give a field a widget, which is what asks."""
+
 
 def of_bound_field(bound: Any) -> Declared | None:
     """The field that is rendered as `bound`."""
@@ -38,6 +41,10 @@ def of_form_field(form: Any, field: str) -> Declared | None:
     editable = attribute_of(type(admin), "list_editable")
     if editable and own(attribute_of(type(form), "_meta"), "fields") == editable:
         return _in_admin(admin, ("list_editable",), "list_editable", field)
+    for option in _WIDGET_OPTIONS:
+        named = attribute_of(type(admin), option)
+        if isinstance(named, list | tuple | dict) and field in named:
+            return _in_admin(admin, (option,), option, field)
     return _in_admin(admin, ("get_fields", "fields", "get_fieldsets", "fieldsets"), "fields", field)
 
 

@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from tests.library.models import Author, Book, Review
+from tests.library.models import Author, Book, Publisher, Review
 
 site = admin.AdminSite("places")
 shelves = admin.AdminSite("shelves")
@@ -11,6 +11,21 @@ shelves = admin.AdminSite("shelves")
 class ReviewInline(admin.TabularInline):  # an inline
     model = Review
     extra = 0
+
+
+class BookInline(admin.TabularInline):
+    model = Book
+    fields = [
+        "title",
+        "tags",  # a field of an inline
+        "author",
+    ]
+    raw_id_fields = ["author"]  # a widget of an inline
+    extra = 0
+
+
+class PublisherAdmin(admin.ModelAdmin):
+    inlines = [BookInline]
 
 
 class BookAdmin(admin.ModelAdmin):
@@ -73,3 +88,5 @@ site.register(Book, BookAdmin)
 site.register(Review, ReviewAdmin)
 site.register(Author, AuthorAdmin)
 shelves.register(Book, ShelfAdmin)
+shelves.register(Author)
+shelves.register(Publisher, PublisherAdmin)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 
-from tests.library.models import Author, Book, Review
+from tests.library.models import Author, Book, Publisher, Review
 
 from .conftest import at, marked
 
@@ -89,6 +89,21 @@ def test_a_method_is_the_culprit_and_the_readonly_field_what_shows_it(findings):
     finding = only(findings("author", "change", author.pk), "library.Book.publisher")
     assert at(finding.culprit) == marked(SOURCE, "its readonly method")
     assert at(finding.via) == marked(SOURCE, "a read-only field")
+
+
+@pytest.mark.parametrize(
+    ("label", "marker", "name"),
+    [
+        ("library.Tag.objects.all()", "a field of an inline", 'BookInline.fields["tags"]'),
+        ("library.Author.objects.get()", "a widget of an inline", 'BookInline.raw_id_fields["author"]'),
+    ],
+)
+def test_a_field_of_an_inline_is_the_culprit_of_what_its_widget_asks(findings, label, marker, name):
+    publisher = Publisher.objects.first()
+    Book.objects.update(publisher=publisher)
+    finding = only(findings("publisher", "change", publisher.pk, site="shelves"), label)
+    assert at(finding.culprit) == marked(SOURCE, marker)
+    assert finding.culprit.name == name
 
 
 def test_an_inline_is_what_shows_a_str(findings):

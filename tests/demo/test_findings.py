@@ -12,7 +12,7 @@ from demo_site.reports.models import TutorWeeklyReport
 from demo_site.reports.tasks import write_tutor_reports_naive, write_tutor_reports_optimized
 
 from .rows import MONDAY
-from .written_list import ADDRESSES, INCOMPLETE, LISTS, TASK, require_found
+from .written_list import ADDRESSES, LISTS, TASK, require_found
 
 pytestmark = pytest.mark.urls("demo_site.urls")
 
@@ -28,14 +28,9 @@ SEVEN = {
 
 
 def each_expected(findings, **address):
-    """A case for each of `findings`; one that the guard gets wrong is expected to fail."""
+    """A case for each of `findings`."""
     return [
-        pytest.param(
-            *address.values(),
-            expected,
-            id="-".join([*address.values(), expected.mark]),
-            marks=[pytest.mark.xfail(strict=True, reason=expected.wrong)] if expected.wrong else [],
-        )
+        pytest.param(*address.values(), expected, id="-".join([*address.values(), expected.mark]))
         for expected in findings
     ]
 
@@ -63,15 +58,7 @@ def test_the_seven_are_in_the_list():
     assert set(SEVEN.items()) <= listed
 
 
-EACH_ADDRESS = [
-    pytest.param(address, marks=[pytest.mark.xfail(strict=True, reason=INCOMPLETE[address])])
-    if address in INCOMPLETE
-    else address
-    for address in ADDRESSES
-]
-
-
-@pytest.mark.parametrize("address", EACH_ADDRESS)
+@pytest.mark.parametrize("address", ADDRESSES)
 def test_the_naive_side_has_the_findings_of_the_list_and_no_other(visit, reports, address):
     visit("naive", address)
     assert first_hops(reports[-1].findings) == first_hops(ADDRESSES[address])
