@@ -91,15 +91,15 @@ def capture(execute: _Execute, sql: Any, params: Any, many: bool, context: dict[
         observe(scope, sql, params, many, context, perf_counter() - started, may_raise=False)
         raise
     elapsed = perf_counter() - started
-    if not scope.counts_aside or not _is_first(scope, sql, elapsed):
+    if not scope.counts_aside or not _is_first(scope, sql, elapsed, context):
         observe(scope, sql, params, many, context, elapsed)
     return result
 
 
-def _is_first(scope: Scope, sql: Any, elapsed: float) -> bool:
+def _is_first(scope: Scope, sql: Any, elapsed: float, context: dict[str, Any]) -> bool:
     """Whether it is the first statement of its shape, and is counted: what most are in a healthy request."""
     try:
-        once, shape = scope.once, fingerprint(sql)
+        once, shape = scope.once, fingerprint(sql, context["connection"].vendor)
         if shape in once or shape in scope.shapes or len(once) >= scope.once_limit:
             return False
         once[shape] = elapsed
@@ -158,7 +158,7 @@ def _count(
 ) -> Loop | None:
     """Count the statement; the loop it belongs to, if it belongs to one."""
     # The innermost frame that is not ours: past this function, observe() and capture().
-    statement = _Statement(fingerprint(sql), sql, params, many, connection, _getframe(3))
+    statement = _Statement(fingerprint(sql, connection.vendor), sql, params, many, connection, _getframe(3))
     if scope.is_shared:
         with scope.lock:
             stats, loop = _count_in(scope, statement, elapsed)
@@ -258,7 +258,7 @@ def _complete(loop: Loop, scope: Scope, statement: _Statement) -> None:
     loop.culprit, loop.via, loop.view = places.culprit, places.via, places.view
     loop.sites = telling_sites(statement.frame, scope.boundary)
     if isinstance(statement.sql, str):
-        loop.batch_slots = batch_slots(statement.sql)
+        loop.batch_slots = batch_slots(statement.sql, statement.connection.vendor)
 
 
 def _sight(statement: _Statement, path: CallPath) -> Sighting:

@@ -192,10 +192,10 @@ def _asked_by(frame: FrameType | None) -> _Asked:
 def _followed(asked: _Asked, variables: dict[str, Any]) -> None:
     descriptor = variables["self"]
     asked.parent = variables.get("instance")
-    field = getattr(descriptor, "field", None) or getattr(descriptor, "related", None)
-    name = getattr(field, "name", "")
+    # Up to Django 6.0 a generic foreign key is its own descriptor.
+    field = getattr(descriptor, "field", None) or getattr(descriptor, "related", None) or descriptor
     asked.single = True
-    asked.step = Step(name, to_many=False)
+    asked.step = Step(getattr(field, "name", ""), to_many=False, generic=hasattr(field, "ct_field"))
 
 
 def _refreshed(asked: _Asked, variables: dict[str, Any]) -> None:
@@ -223,6 +223,7 @@ def _field_of(instance: Model, name: str) -> Any:
 _READERS: dict[str, Callable[[_Asked, dict[str, Any]], None]] = {
     "forward": _followed,
     "reverse_one": _followed,
+    "generic": _followed,
     "refresh_from_db": _refreshed,
     "prefetch_level": _prefetched,
 }

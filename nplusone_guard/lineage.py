@@ -29,11 +29,13 @@ class Step(NamedTuple):
         name: The relation's name.
         to_many: Whether it leads to many rows, so that no join may follow it.
         eager: Whether the project asked for it (`prefetch_related`), rather than a lazy access.
+        generic: Whether it leads to rows of any model.
     """
 
     name: str
     to_many: bool
     eager: bool = False
+    generic: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)

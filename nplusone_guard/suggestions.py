@@ -69,7 +69,8 @@ def combined(fixes: Iterable[Fix]) -> Fix:
 def _covers(longer: str, shorter: str) -> bool:
     if not shorter.startswith('"'):
         return False
-    return longer.startswith((f"{shorter[:-1]}__", f"Prefetch({shorter}, queryset=")) and "to_attr" not in longer
+    longer_ones = (f"{shorter[:-1]}__", f"Prefetch({shorter}, queryset=", f"GenericPrefetch({shorter}, ")
+    return longer.startswith(longer_ones) and "to_attr" not in longer
 
 
 def fix_of(kind: Kind, attribution: Attribution, path: Sequence[Step], below: Sequence[Step] = ()) -> Fix:
@@ -122,6 +123,11 @@ def _to_one(attribution: Attribution, path: Sequence[Step]) -> Fix:
         remark = _DEEP_TREE
     elif _HAS_FETCH_MODES:
         remark = "or fetch_mode(models.FETCH_PEERS)"
+    generic = next((index for index, step in enumerate(path[:-1], 1) if step.generic), 0)
+    if generic:
+        rows = f"{_name_of(attribution.model) if len(path) == generic + 1 else '…'}.objects"
+        queryset = f'{rows}.select_related("{_joined(path[generic:])}")'
+        return Fix(prefetch=(f'GenericPrefetch("{_joined(path[:generic])}", [{queryset}])',))
     # No join goes beyond a relation to many.
     if any(step.to_many for step in path):
         return Fix(prefetch=(f'"{_joined(path)}"',), remark=remark)
@@ -151,8 +157,9 @@ def _to_many(attribution: Attribution, path: Sequence[Step]) -> Fix:
     if attribution.operation == "exists" and condition:
         exists = f"has_{name}=Exists({rows}.filter({condition}))"
         return Fix(annotate=(exists,), remark=f'or prefetch_related("{whole}") and look at all()')
-    if attribution.operation == "values":
-        return Fix(prefetch=(f'"{whole}"',), remark="and read .all() in the loop, as values_list() asks again")
+    if attribution.operation in ("values", "iterator", "in_bulk"):
+        method = "values_list" if attribution.operation == "values" else attribution.operation
+        return Fix(prefetch=(f'"{whole}"',), remark=f"and read .all() in the loop, as {method}() asks again")
     remark = _DEEP_TREE if _is_recursive(path) else ""
     if len(path) > 1 and path[-2].to_many and not remark:
         owner = f"{_name_of(attribution.model)}.objects"

@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models.lookups import Exact, IExact, In
+from django.db.models.lookups import (
+    Exact,
+    GreaterThan,
+    GreaterThanOrEqual,
+    IExact,
+    In,
+    LessThan,
+    LessThanOrEqual,
+    Range,
+)
 
 from ..fingerprint import Shape
 from .model import Attribution, Relation
@@ -54,9 +63,21 @@ def unique_row(queryset: Any) -> int | None:
 def page_of(queryset: Any) -> int | None:
     """See `Sighting.page`."""
     query = queryset.query
-    if query.high_mark is None or query.high_mark - query.low_mark <= 1:
+    sliced = query.high_mark is not None and query.high_mark - query.low_mark > 1
+    if not sliced and not _is_window(queryset):
         return None
     return _hash(tuple(one.rhs for one in _conditions(queryset) if isinstance(one, Exact | IExact | In)))
+
+
+def _is_window(queryset: Any) -> bool:
+    """Whether primary keys between two bounds are asked for: tables are gone through like that."""
+    bounds = [
+        one for one in _conditions(queryset) if getattr(getattr(one, "lhs", None), "target", None) is not None
+    ]
+    keyed = [one for one in bounds if one.lhs.target.primary_key]
+    lower = any(isinstance(one, GreaterThan | GreaterThanOrEqual) for one in keyed)
+    upper = any(isinstance(one, LessThan | LessThanOrEqual) for one in keyed)
+    return (lower and upper) or any(isinstance(one, Range) for one in keyed)
 
 
 def page_of_sql(shape: Shape) -> int | None:

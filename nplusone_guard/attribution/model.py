@@ -68,8 +68,8 @@ class Sighting(NamedTuple):
         target: A hash of the row it points to, when that is known before the statement runs.
         load: The query that the instance came out of, in deep scopes.
         steps: The relations from the rows of that query's head to the instance, `None` when they are not known.
-        page: A hash of the values compared for equality, of a query that takes a slice of many rows; `None` of
-            any other. Where it stays the same, the code goes through pages of one result.
+        page: A hash of the values compared for equality, of a query that takes a slice of many rows or a window of
+            primary keys; `None` of any other. Where it stays the same, the code goes through pages of one result.
     """
 
     attribution: Attribution

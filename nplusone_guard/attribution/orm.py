@@ -22,6 +22,7 @@ from .django_internals import MACHINERY_FOLDERS, MACHINERY_TABLES, Known, known_
 from .lookups import manager_name, of_manager, page_of, page_of_sql, unique_row
 from .model import Attribution, Relation, Sighting
 from .relations import (
+    generic_target,
     of_accessor,
     of_field,
     of_generic_queryset,
@@ -257,15 +258,15 @@ def _read_deferred(known: Known, variables: dict[str, Any], shape: Shape) -> Sig
 def _read_generic(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     # Up to Django 6.0 the field is its own descriptor.
     field, instance = getattr(variables["self"], "field", variables["self"]), variables["instance"]
-    return _seen(of_field("generic", field.model, field.name), instance)
+    return _seen(of_field("generic", field.model, field.name), instance, generic_target(field, instance))
 
 
 def _read_queryset(known: Known, variables: dict[str, Any], shape: Shape) -> Sighting | None:
     queryset = variables["self"]
-    if known.operation in _BULK and not _is_for_one(variables.get("id_list")):
+    instance = queryset._hints.get("instance")
+    if known.operation in _BULK and not (instance is not None or _is_for_one(variables.get("id_list"))):
         # Many rows in one statement; Django itself repeats it for each batch.
         return Sighting(of_manager("prefetch", queryset, known.operation, None))
-    instance = queryset._hints.get("instance")
     is_write = known.operation in _WRITING or shape.operation in _WRITES
     sighting = None
     if not is_write and isinstance(instance, Model):

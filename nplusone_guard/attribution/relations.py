@@ -13,6 +13,7 @@ from .model import Attribution, Relation, Sighting
 from .narrowing import narrowing_of
 
 __all__ = [
+    "generic_target",
     "of_accessor",
     "of_field",
     "of_generic_queryset",
@@ -101,11 +102,7 @@ def of_generic_queryset(queryset: Any, operation: str) -> Sighting | None:
         if not hasattr(key, "ct_field") or len(conditions) < 2:  # noqa: PLR2004 — content type and object
             continue
         values = {_compared_field(one): getattr(one, "rhs", None) for one in conditions}
-        content_types = queryset.model._meta.get_field(key.ct_field).remote_field.model.objects
-        # Only what the manager itself has put into this cache: we never ask the database.
-        wanted = values.get(key.ct_field)
-        cached = content_types._cache.get(queryset.db, {})
-        owner: Any = cached[wanted].model_class() if isinstance(wanted, int) and wanted in cached else None
+        owner = _cached_model(key, values.get(key.ct_field), queryset.db)
         for field in owner._meta.private_fields if owner is not None else ():
             if field.one_to_many and field.related_model is queryset.model:
                 relation = _to_many("generic_many", field, field.name)
@@ -113,6 +110,24 @@ def of_generic_queryset(queryset: Any, operation: str) -> Sighting | None:
                 parent = hash((owner._meta.concrete_model, values.get(key.fk_field)))
                 return Sighting(relation.asked_for(operation, narrowing), parent)
     return None
+
+
+def generic_target(key: Any, instance: Model) -> int | None:
+    """The `row_key` of the row that `instance` points to by the generic foreign key `key`, where that is known."""
+    content_type = instance._meta.get_field(key.ct_field)
+    model = _cached_model(key, instance.__dict__.get(getattr(content_type, "attname", "")), instance._state.db)
+    value = instance.__dict__.get(key.fk_field)
+    if model is None or value is None:
+        return None
+    return hash((model._meta.concrete_model, model._meta.pk.to_python(value)))
+
+
+def _cached_model(key: Any, content_type: Any, alias: str | None) -> Any:
+    """The model of a content type, if Django has it in its cache: we never ask the database."""
+    content_types = key.model._meta.get_field(key.ct_field).remote_field.model.objects
+    cached = content_types._cache.get(alias, {})
+    known = isinstance(content_type, int) and content_type in cached
+    return cached[content_type].model_class() if known else None
 
 
 def relation_of_manager(manager: Any, instance: Model) -> _ToMany | None:

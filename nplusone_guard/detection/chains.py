@@ -19,7 +19,8 @@ _FOLLOWED: frozenset[Relation] = frozenset({"forward", "reverse_one", "generic",
 
 def own_step(loop: Loop) -> Step:
     """The relation that `loop` follows."""
-    return Step(loop.attribution.name, loop.attribution.relation in TO_MANY)
+    relation = loop.attribution.relation
+    return Step(loop.attribution.name, relation in TO_MANY, generic=relation == "generic")
 
 
 def path_to(loop: Loop, loops: Sequence[Loop]) -> tuple[Step, ...]:

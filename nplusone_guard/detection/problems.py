@@ -47,7 +47,11 @@ def problems_in(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
     problems = _with_validation(_by_fix(judged))
     candidates = [problem.loop for problem in problems]
     owner = {id(loop): problem for problem in problems for loop in problem.loops}
-    above = {id(problem): loop_above(problem.loop, candidates) for problem in problems}
+    # What is written is written for its own sake, wherever the rows came from.
+    above = {
+        id(problem): loop_above(problem.loop, candidates) if problem.kind != "write_in_loop" else None
+        for problem in problems
+    }
     alone = []
     for problem in problems:
         if above[id(problem)] is None and _is_of_no_list(problem):
