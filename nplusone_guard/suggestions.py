@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from .lineage import Step
 __all__ = ["Fix", "combined", "fix_of"]
 
 _HAS_FETCH_MODES = django.VERSION >= (6, 1)
+_AGGREGATED = re.compile(r'=(?:Count|Sum)\("(\w+?)(?:__|")')
+_MULTIPLIED = "a Sum() beside another relation counts rows several times: give it a Subquery of its own"
 _DEEP_TREE = "as deep as it is shown; or load the whole tree with one query"
 
 
@@ -56,14 +59,22 @@ def combined(fixes: Iterable[Fix]) -> Fix:
     every = list(fixes)
     select = dict.fromkeys(path for fix in every for path in fix.select)
     prefetch = dict.fromkeys(argument for fix in every for argument in fix.prefetch)
+    annotate = tuple(dict.fromkeys(argument for fix in every for argument in fix.annotate))
+    remark = _MULTIPLIED if _multiplies(annotate) else next((fix.remark for fix in every if fix.remark), "")
     return Fix(
         # A longer path brings all of its beginning along.
         tuple(path for path in select if not any(other.startswith(f"{path}__") for other in select)),
         tuple(one for one in prefetch if not any(_covers(other, one) for other in prefetch)),
-        tuple(dict.fromkeys(argument for fix in every for argument in fix.annotate)),
+        annotate,
         "; ".join(dict.fromkeys(fix.advice for fix in every if fix.advice)),
-        next((fix.remark for fix in every if fix.remark), ""),
+        remark,
     )
+
+
+def _multiplies(annotate: Sequence[str]) -> bool:
+    """Whether a sum stands beside an aggregate of another relation: their joins multiply each other's rows."""
+    relations = {match[1] for argument in annotate if (match := _AGGREGATED.search(argument))}
+    return len(relations) > 1 and any("=Sum(" in argument for argument in annotate)
 
 
 def _covers(longer: str, shorter: str) -> bool:

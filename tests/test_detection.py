@@ -523,3 +523,27 @@ def test_another_relation_or_function_has_another_id():
         for book in Book.objects.all():
             str(book.author)
     assert len({finding.id for finding in report.findings}) == 3
+
+
+def test_a_sum_beside_a_count_of_another_relation_is_warned_of():
+    stock(ROWS)
+    with watch() as report:
+        for book in Book.objects.all():
+            book.tags.count()
+            book.reviews.aggregate(models.Sum("stars"))
+    assert len(report.findings) == 2
+    for finding in report.findings:
+        assert 'tags_count=Count("tags", distinct=True)' in finding.suggestion
+        assert "Subquery of its own" in finding.suggestion
+
+
+def test_two_counts_go_into_one_annotate_and_keep_their_numbers():
+    stock(ROWS)
+    with watch() as report:
+        plain = [(book.tags.count(), book.reviews.count()) for book in Book.objects.all()]
+    (suggestion,) = {finding.suggestion for finding in report.findings}
+    assert suggestion == (
+        'annotate(tags_count=Count("tags", distinct=True), reviews_count=Count("reviews", distinct=True))'
+    )
+    counted = eval(f"Book.objects.{suggestion}", {"Book": Book, "Count": models.Count})
+    assert [(book.tags_count, book.reviews_count) for book in counted] == plain
