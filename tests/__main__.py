@@ -1,11 +1,12 @@
 """`python -m tests`: the test suite, once on each database that answers.
 
-A database that does not answer is skipped with what to do about it; with CI set, that is a failure. Arguments
-are passed on to pytest. It runs on all processors.
+A database that does not answer is skipped with what to do about it; with CI set, that is a failure. `--databases
+sqlite,postgresql` chooses some of them. Other arguments are passed on to pytest. It runs on all processors.
 """
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import os
 import socket
@@ -40,6 +41,7 @@ WITHOUT_DATABASE = (
     "tests/test_benchmarks.py",
     "tests/test_fingerprint.py",
     "tests/test_fingerprint_properties.py",
+    "tests/test_fingerprint_spelling.py",
     "tests/test_looplines.py",
     "tests/test_parameters.py",
     "tests/test_settings.py",
@@ -64,9 +66,17 @@ def missing(name: str) -> str:
 
 def main(arguments: list[str]) -> int:
     """Run the suite everywhere; the number of databases it failed on."""
+    parser = argparse.ArgumentParser(prog="python -m tests", allow_abbrev=False)
+    parser.add_argument("--databases", default=",".join(SERVERS), help="some of them, such as sqlite,postgresql")
+    options, arguments = parser.parse_known_args(arguments)
+    unknown = set(options.databases.split(",")) - set(SERVERS)
+    if unknown:
+        parser.error(f"--databases takes some of {', '.join(SERVERS)}, not {', '.join(sorted(unknown))}")
     failed = 0
     skipped = []
     for name, server in SERVERS.items():
+        if name not in options.databases.split(","):
+            continue
         reason = missing(name)
         print(f"\n== Tests on {name} {'skipped: ' + reason if reason else ''}", flush=True)
         if reason:
