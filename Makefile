@@ -4,9 +4,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOAD_READY := $(VENV)/.load-ready
 MANAGE := $(BIN)/python demo_site/manage.py
 
-.PHONY: demo test lint serve bench clean
+.PHONY: demo test lint serve bench bench-load clean
 
 demo: $(READY)  ## The guard at work: seeded data, real requests, what it finds
 	@$(MANAGE) migrate --verbosity 0
@@ -31,6 +32,9 @@ serve: $(READY)  ## The demo site, for a browser or curl
 bench: $(READY)  ## What the guard costs, in instructions (with valgrind), time and memory, beside its targets
 	@$(BIN)/python -m benchmarks.cost
 
+bench-load: $(LOAD_READY)  ## The demo site under load: naive, optimized, with the guard and without (PostgreSQL)
+	@$(BIN)/python -m benchmarks.load $(LOAD)
+
 clean:  ## Back to a fresh clone
 	rm -rf $(VENV) .nox dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -f demo_site/*.sqlite3 *.sqlite3
@@ -44,4 +48,8 @@ $(READY): pyproject.toml
 	@$(BIN)/python -m pip install --quiet --editable . --group test --group lint
 	@if command -v mariadb_config >/dev/null 2>&1; then $(BIN)/python -m pip install --quiet --editable '.[mariadb]' \
 		|| echo "mysqlclient could not be built: the tests on MariaDB will be skipped"; fi
+	@touch $@
+
+$(LOAD_READY): $(READY)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group load
 	@touch $@

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +11,7 @@ from django.db import connection
 from rich.table import Table
 
 from .held import SHAPES
+from .machine import commit, machine
 from .recorders import NOBODY
 from .sizes import Sizes
 
@@ -152,20 +150,4 @@ def _weight(name: str, shapes: str, held: float | str) -> str:
 
 def _measured_on() -> str:
     """The machine, the versions, the commit."""
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
-    return (
-        f"Measured on {os.cpu_count()} processors ({platform.machine()}) with {memory:.0f} GB, "
-        f"{platform.system()}, Python {platform.python_version()}, Django {django.__version__}, "
-        f"{connection.vendor}, at commit {_commit()}."
-    )
-
-
-def _commit() -> str:
-    described = subprocess.run(
-        ["git", "describe", "--always", "--dirty", "--exclude", "*"],
-        cwd=Path(__file__).parent,
-        capture_output=True,
-        check=False,
-        text=True,
-    )
-    return described.stdout.strip() or "unknown"
+    return f"Measured on {machine()}, Django {django.__version__}, {connection.vendor}, at commit {commit()}."

@@ -42,6 +42,7 @@ WITHOUT_DATABASE = (
     "tests/test_fingerprint.py",
     "tests/test_fingerprint_properties.py",
     "tests/test_fingerprint_spelling.py",
+    "tests/test_load_benchmark.py",
     "tests/test_looplines.py",
     "tests/test_parameters.py",
     "tests/test_settings.py",
