@@ -25,6 +25,9 @@ COUNTS = {
     "scheduling": 9,
 }
 
+ADDED = {"assignments": {("submission_newest_idx", "AssignmentSubmission", ("-submitted_at", "-id"))}}
+"""Indexes that measuring showed to be missing from the list (docs/guides/optimization.md)."""
+
 ORDERED = [
     (apps.get_model(app, index.model)._meta.db_table, index.name)
     for app, indexes in NAMED_INDEXES.items()
@@ -38,13 +41,14 @@ def test_the_list_has_seventy_one_indexes():
 
 
 @pytest.mark.parametrize("app", NAMED_INDEXES)
-def test_the_models_have_the_indexes_of_the_list_and_no_others(app):
+def test_the_models_have_the_indexes_of_the_list_and_the_added_one(app):
     of_models = {
         (index.name, model.__name__, tuple(index.fields))
         for model in apps.get_app_config(app).get_models()
         for index in model._meta.indexes
     }
-    assert of_models == {(index.name, index.model, index.fields) for index in NAMED_INDEXES[app]}
+    listed = {(index.name, index.model, index.fields) for index in NAMED_INDEXES[app]}
+    assert of_models == listed | ADDED.get(app, set())
 
 
 def test_a_name_is_another_than_ordered_only_where_it_is_too_long():
@@ -76,8 +80,12 @@ def found() -> Counter[tuple[str, str]]:
 
 
 def migrate(name: str) -> None:
+    MigrationExecutor(connection).migrate([(app, name) for app in NAMED_INDEXES])
+
+
+def migrate_to_the_newest() -> None:
     executor = MigrationExecutor(connection)
-    executor.migrate([(app, name) for app in NAMED_INDEXES])
+    executor.migrate(executor.loader.graph.leaf_nodes())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -87,7 +95,7 @@ def test_the_migrations_add_all_seventy_one_and_take_them_back():
         migrate("0001_initial")
         assert found() == Counter()
     finally:
-        migrate("0002_add_optimization_indexes")
+        migrate_to_the_newest()
     assert found() == Counter(ORDERED)
     assert found().total() == 71
 
