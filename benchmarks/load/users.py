@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 import sys
 import time
 from collections import Counter, defaultdict
@@ -42,7 +43,7 @@ class Recorder:
         if exception is None:
             self.milliseconds[name].append(round(response_time, 2))
         else:
-            self.errors[name][f"{type(exception).__name__}: {exception}"[:200]] += 1
+            self.errors[name][_in_words(exception)] += 1
 
 
 def follow(order: Order) -> Outcome:
@@ -91,6 +92,11 @@ def _user_class(order: Order) -> type[FastHttpUser]:
             self.client.get(f"/api/{order.side}/{path}", name=name, headers={"Accept": "application/json"})
 
     return Visitor
+
+
+def _in_words(error: BaseException) -> str:
+    """Without the address, so that equal errors are counted together."""
+    return re.sub(r"URL http\S+ ", "", f"{type(error).__name__}: {error}")[:100]
 
 
 def _thinking(order: Order, seed: str) -> Iterator[float]:
