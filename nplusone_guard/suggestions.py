@@ -15,8 +15,8 @@ from .lineage import Step
 __all__ = ["Fix", "combined", "fix_of"]
 
 _HAS_FETCH_MODES = django.VERSION >= (6, 1)
-_AGGREGATED = re.compile(r'=(?:Count|Sum)\("(\w+?)(?:__|")')
-_MULTIPLIED = "a Sum() beside another relation counts rows several times: give it a Subquery of its own"
+_AGGREGATED = re.compile(r'=(?:\w+)\("(\w+?)(?:__|")')
+_MULTIPLIED = "a Sum() or Avg() beside another relation counts rows several times: give it a Subquery of its own"
 _DEEP_TREE = "as deep as it is shown; or load the whole tree with one query"
 
 
@@ -74,7 +74,7 @@ def combined(fixes: Iterable[Fix]) -> Fix:
 def _multiplies(annotate: Sequence[str]) -> bool:
     """Whether a sum stands beside an aggregate of another relation: their joins multiply each other's rows."""
     relations = {match[1] for argument in annotate if (match := _AGGREGATED.search(argument))}
-    return len(relations) > 1 and any("=Sum(" in argument for argument in annotate)
+    return len(relations) > 1 and any(one in argument for argument in annotate for one in ("=Sum(", "=Avg("))
 
 
 def _covers(longer: str, shorter: str) -> bool:
@@ -185,8 +185,9 @@ def _aggregated(attribution: Attribution, path: Sequence[Step]) -> Fix:
     queried = "__".join((*(step.name for step in path[:-1]), attribution.query_name or name))
     condition = ", filter=Q(…)" if attribution.narrowing else ""
     if attribution.operation == "aggregate":
-        remark = "one aggregate for all the rows"
-        return Fix(annotate=(f'{name}_total=Sum("{queried}__…"{condition})',), remark=remark)
+        function, _, field = (attribution.aggregated or 'Sum("…")').partition('("')
+        value = f'{function}("{queried}__{field[:-2]}"{condition})'
+        return Fix(annotate=(f"{name}_{function.lower()}={value}",), remark="one aggregate for all the rows")
     # Two counts in one query multiply each other's rows without distinct.
     return Fix(annotate=(f'{name}_count=Count("{queried}"{condition}, distinct=True)',))
 

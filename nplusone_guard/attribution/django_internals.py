@@ -84,6 +84,7 @@ _QUERYSET_OPERATIONS = {
 _MORE_VARIABLES = {
     "get": ("clone",),  # a filtered copy of itself, which has the condition that we want to see
     "in_bulk": ("id_list",),
+    "aggregate": ("args", "kwargs"),
 }
 _INSTANCE_OPERATIONS = (
     "save",

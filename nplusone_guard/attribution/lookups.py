@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.db.models.lookups import (
@@ -20,7 +20,7 @@ from django.db.models.lookups import (
 from ..fingerprint import Shape
 from .model import Attribution, Relation
 
-__all__ = ["manager_name", "of_manager", "page_of", "page_of_sql", "unique_row"]
+__all__ = ["aggregated_by", "manager_name", "of_manager", "page_of", "page_of_sql", "unique_row"]
 
 _SLICED = re.compile(r"\b(?:LIMIT|FETCH FIRST|TOP) ")
 _COMPARED = re.compile(r" (?:=|IN|LIKE) (?=[?(])")
@@ -49,6 +49,16 @@ def manager_name(model: Any, manager: Any) -> str:
     """What the project calls the manager."""
     name = getattr(manager, "name", None)
     return str(name or model._default_manager.name)
+
+
+def aggregated_by(variables: Mapping[str, Any]) -> str:
+    """The first function of an `aggregate()` and its field, `Avg("score")`; `""` where there is none."""
+    expressions = [*(variables.get("args") or ()), *(variables.get("kwargs") or {}).values()]
+    if not expressions:
+        return ""
+    sources = getattr(expressions[0], "source_expressions", None) or [None]
+    field = getattr(sources[0], "name", "…")
+    return f'{type(expressions[0]).__name__}("{field}")'
 
 
 def unique_row(queryset: Any) -> int | None:

@@ -37,6 +37,7 @@ class Attribution:
         operation: The method that ran it: `get`, `count`, `iterate`, `save` …; `""` where there is none.
         narrowing: What was done to a related manager's rows that no plain prefetch serves, as code without
             values: `filter(active=…).order_by("-created")`; `""` for nothing.
+        aggregated: Of `aggregate()`, the first function and field: `Avg("score")`.
         query_name: The relation's name inside `annotate()` and `filter()`.
         target: The label of the model it leads to, `""` where that is not known.
         back: The name of the relation from there back, inside `filter()`.
@@ -51,6 +52,7 @@ class Attribution:
     name: str = ""
     operation: str = ""
     narrowing: str = ""
+    aggregated: str = ""
     query_name: str = ""
     target: str = ""
     back: str = ""

@@ -19,7 +19,7 @@ from ..callpath import is_project_file
 from ..fingerprint import Shape
 from ..lineage import load_of, steps_to
 from .django_internals import MACHINERY_FOLDERS, MACHINERY_TABLES, Known, known_functions
-from .lookups import manager_name, of_manager, page_of, page_of_sql, unique_row
+from .lookups import aggregated_by, manager_name, of_manager, page_of, page_of_sql, unique_row
 from .model import Attribution, Relation, Sighting
 from .relations import (
     generic_target,
@@ -270,7 +270,7 @@ def _read_queryset(known: Known, variables: dict[str, Any], shape: Shape) -> Sig
     is_write = known.operation in _WRITING or shape.operation in _WRITES
     sighting = None
     if not is_write and isinstance(instance, Model):
-        sighting = _of_related(queryset, instance, known.operation)
+        sighting = _of_related(queryset, instance, known.operation, aggregated_by(variables))
     elif not is_write:
         sighting = of_generic_queryset(queryset, known.operation)
     if sighting is not None:
@@ -287,8 +287,8 @@ def _read_iterable(known: Known, variables: dict[str, Any], shape: Shape) -> Sig
     return _read_queryset(known, {"self": variables["self"].queryset}, shape)
 
 
-def _of_related(queryset: Any, instance: Model, operation: str) -> Sighting | None:
-    attribution = of_related_queryset(queryset, instance, operation)
+def _of_related(queryset: Any, instance: Model, operation: str, aggregated: str) -> Sighting | None:
+    attribution = of_related_queryset(queryset, instance, operation, aggregated)
     return None if attribution is None else _seen(attribution, instance)
 
 

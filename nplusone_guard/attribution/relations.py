@@ -44,7 +44,7 @@ class _ToMany:
     target: str
     back: str
 
-    def asked_for(self, operation: str, narrowing: str = "") -> Attribution:
+    def asked_for(self, operation: str, narrowing: str = "", aggregated: str = "") -> Attribution:
         return Attribution(
             f"{self.model}.{self.name}",
             self.relation,
@@ -52,6 +52,7 @@ class _ToMany:
             self.name,
             operation,
             narrowing=narrowing,
+            aggregated=aggregated,
             query_name=self.query_name,
             target=self.target,
             back=self.back,
@@ -79,14 +80,16 @@ def of_accessor(model: type[Model], name: str, operation: str) -> Attribution | 
     return None
 
 
-def of_related_queryset(queryset: Any, instance: Model, operation: str) -> Attribution | None:
+def of_related_queryset(
+    queryset: Any, instance: Model, operation: str, aggregated: str = ""
+) -> Attribution | None:
     """A queryset that a related manager of `instance` made; `None` if the relation cannot be told."""
     relation = _relation_of_queryset(queryset, instance)
     if relation is None:
         return None
     if queryset._fields is not None and operation in ("iterate", "iterator", "slice"):
         operation = "values"
-    return relation.asked_for(operation, narrowing_of(queryset, operation, own_conditions=1))
+    return relation.asked_for(operation, narrowing_of(queryset, operation, own_conditions=1), aggregated)
 
 
 def step_of_related_queryset(queryset: Any, instance: Model) -> Step | None:
