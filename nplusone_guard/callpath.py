@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -34,6 +35,7 @@ __all__ = [
     "is_project_file",
     "is_test_library",
     "line_at",
+    "line_on",
     "path_of",
     "project_line",
     "relative_path",
@@ -133,6 +135,7 @@ _paths: dict[int, CallPath] = {}
 """What path each walk is. One path has several walks: see `_learn_places`, and a recursion has one a depth."""
 _places: dict[tuple[int, int], int] = {}
 _known_lines: dict[tuple[int, int], Line] = {}
+_lines_on: dict[int, Line | None] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
 _MOST_PLACES = 20_000  # about 2 MB, in a process whose code is larger than any seen so far
@@ -156,7 +159,7 @@ def _learn_places(frame: FrameType | None) -> None:
 def _make_room() -> None:
     """Forget all that is known, once it is too much."""
     if len(_places) + len(_known_lines) + len(_paths) > _MOST_PLACES:
-        for known in (_paths, _places, _known_lines, _codes):
+        for known in (_paths, _lines_on, _places, _known_lines, _codes):
             known.clear()
 
 
@@ -203,6 +206,23 @@ def project_line(frame: FrameType | None) -> Line | None:
             return line
         passing = passing or line
     return passing
+
+
+def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0) -> Line | None:
+    """The same of a path that is known, looked for once.
+
+    Args:
+        path: What `path_of` says of `frame` and `boundary`.
+        frame: The innermost frame.
+        boundary: The `id` of the code that opened the scope. What is outside of it is not part of the path.
+    """
+    line = _lines_on.get(path.walk)
+    if line is None:
+        line = project_line(frame)
+        inside = takewhile(lambda site: id(site[0]) != boundary, sites(frame))
+        if any(line == line_at(code, offset) for code, offset in inside if is_project_file(code.co_filename)):
+            _lines_on[path.walk] = line
+    return line
 
 
 def asking_site(frame: FrameType | None, boundary: int = 0) -> tuple[int, CodeType, int] | None:

@@ -19,7 +19,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from .attribution import Places, Sighting, of_sql, read_places, read_sighting
-from .callpath import CallPath, asking_site, path_of, project_line, telling_sites
+from .callpath import CallPath, asking_site, line_on, path_of, project_line, telling_sites
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import active_rules, ignored_here
@@ -178,12 +178,13 @@ def _count_in(scope: Scope, statement: _Statement, elapsed: float) -> tuple[Shap
         scope.count_alias(statement.connection.alias, stats)
     if stats is None:
         return None, None
-    if deep and stats.line is None:
-        stats.line = project_line(statement.frame)
+    path = path_of(statement.frame, scope.boundary) if deep else None
+    if path is not None and stats.line is None:
+        stats.line = line_on(path, statement.frame, scope.boundary)
     # An executemany() is one statement for many rows already.
     if statement.many or not (deep or stats.count > 1) or shape.operation in _CONTROL:
         return stats, None
-    loop = _loop_of(scope, stats, statement)
+    loop = _loop_of(scope, stats, statement, path)
     if loop is None or ignored_here(loop.attribution.label):
         return stats, None
     scope.add_to_loop(loop, elapsed, hash_of_parameters(statement.sql, statement.params))
@@ -192,7 +193,7 @@ def _count_in(scope: Scope, statement: _Statement, elapsed: float) -> tuple[Shap
     return stats, loop
 
 
-def _loop_of(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
+def _loop_of(scope: Scope, stats: ShapeStats, statement: _Statement, path: CallPath | None) -> Loop | None:
     """The loop that a statement belongs to: the last one, while its stack is not to be looked at."""
     known = stats.repetition
     if known is not None:
@@ -201,7 +202,7 @@ def _loop_of(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | N
             return known.current
         if scope.looks >= _MOST_LOOKS and not scope.watchfulness.deep:
             return known.current
-    return _look(scope, stats, statement)
+    return _look(scope, stats, statement, path or path_of(statement.frame, scope.boundary))
 
 
 def _count_outside(outer: Scope, shape: Shape, elapsed: float, alias: str, inner: ShapeStats | None) -> None:
@@ -214,11 +215,10 @@ def _count_outside(outer: Scope, shape: Shape, elapsed: float, alias: str, inner
             stats.line = inner.line
 
 
-def _look(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
+def _look(scope: Scope, stats: ShapeStats, statement: _Statement, path: CallPath) -> Loop | None:
     """Look at the stack: the loop whose call path this is, `None` if the scope can tell no more paths apart."""
     scope.looks += 1
     alias = statement.connection.alias
-    path = path_of(statement.frame, scope.boundary)
     sighting = _sight(statement, path)
     # A library reads two relations to one table on one line of its own.
     key = hash((path.key, alias, sighting.attribution.label))

@@ -38,7 +38,7 @@ class Step(NamedTuple):
     generic: bool = False
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)  # not frozen, as that makes six times what it costs: one is made for each query
 class Load:
     """One query that loaded rows. Plain values: no row, no query and no frame can be reached from here.
 

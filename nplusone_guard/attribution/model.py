@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from ..lineage import Load, Step
@@ -25,8 +24,7 @@ Relation = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Attribution:
+class Attribution(NamedTuple):
     """What a statement asked for.
 
     Attributes:

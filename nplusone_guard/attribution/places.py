@@ -83,12 +83,17 @@ def asking_line(frame: FrameType | None, boundary: int = 0) -> Line | None:
     The same as the culprit where that is a line, without what is declared: as most queries repeat nothing.
     """
     known_by_code = known_frames()
-    while frame is not None and id(frame.f_code) not in (boundary, HANDED_OVER):
+    ends = {boundary, HANDED_OVER}
+    while frame is not None:
         code = frame.f_code
-        if is_project_file(code.co_filename):
-            if not passes_on(code, frame.f_lasti):
+        identity = id(code)
+        if identity in ends:
+            break
+        known = known_by_code.get(identity)
+        if known is None:
+            if is_project_file(code.co_filename) and not passes_on(code, frame.f_lasti):
                 return line_at(code, frame.f_lasti)
-        elif (known := known_by_code.get(id(code))) is not None and known.role in ("view", "handler"):
+        elif known.role in ("view", "handler"):
             return None
         frame = frame.f_back
     for code, offset in carried_sites() if frame is not None and id(frame.f_code) == HANDED_OVER else ():

@@ -67,7 +67,10 @@ def detect(
     rules = tuple(ignore)
     judged = []
     ignored = set()
+    least = min(scope.watchfulness.thresholds.values())
     for loop in loops(scope):
+        if loop.count < least:
+            continue
         kind = kind_of(loop, scope)
         if kind is None or (excused is not None and excused(loop)):
             continue
@@ -152,9 +155,11 @@ def loops(scope: Scope) -> list[Loop]:
 def shape_counts(scope: Scope) -> tuple[ShapeCount, ...]:
     """The statements of `scope` by shape, the most frequent first."""
     length = scope.watchfulness.sql_length
+    shapes = list(scope.shapes.items())
+    places = {line: place_of(line) for line in {stats.line for _, stats in shapes}}
     counts = [
-        ShapeCount(shape.id, shape.sql[:length], stats.count, round(stats.db_time * 1000, 3), place_of(stats.line))
-        for shape, stats in list(scope.shapes.items())
+        ShapeCount(shape.id, shape.sql[:length], stats.count, round(stats.db_time * 1000, 3), places[stats.line])
+        for shape, stats in shapes
     ]
     return tuple(sorted(counts, key=lambda one: -one.count))
 
