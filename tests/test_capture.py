@@ -12,6 +12,8 @@ from django.test.utils import CaptureQueriesContext
 
 from nplusone_guard import watch
 from nplusone_guard.capture import capture, install
+from nplusone_guard.lifecycle import close_scope, open_scope
+from nplusone_guard.scope import entered
 
 from .library.models import Author, Book
 from .library.rows import stock
@@ -229,3 +231,49 @@ def test_a_half_consumed_iterator_is_not_kept_alive():
         assert witness() is None
         assert rows() is None
     assert report.findings
+
+
+def in_a_request(work):
+    """What `work` is found to do in a request in production."""
+    scope = open_scope("request", "/")
+    with entered(scope):
+        work()
+    return close_scope(scope)
+
+
+@pytest.mark.django_db
+def test_a_loop_behind_a_long_one_of_its_shape_is_found_at_its_first_statement():
+    """Between two looks at the stack, it is checked that the same line asks."""
+    stock(60)
+
+    def long():
+        for book in Book.objects.all():
+            str(book.author)
+
+    def short():
+        for book in Book.objects.all()[:7]:
+            str(book.author)
+
+    summary = in_a_request(lambda: (long(), short()))
+    assert sorted(finding.count for finding in summary.findings) == [7, 60]
+    assert summary.statements == 69
+
+
+@pytest.mark.django_db
+def test_statements_that_are_counted_aside_are_all_counted():
+    stock(40)
+
+    def work():
+        for number in range(300):
+            list(Author.objects.extra(select={f"column_{number}": "1"}).filter(pk=1))
+        for book in Book.objects.all():
+            str(book.author)
+        for number in range(300):
+            list(Author.objects.extra(select={f"column_{number}": "1"}).filter(pk=2))
+
+    summary = in_a_request(work)
+    assert summary.statements == 641
+    assert summary.db_time_ms > 0
+    assert len(summary.shapes) == 302
+    assert sum(shape.count for shape in summary.shapes) == 641
+    assert [finding.count for finding in summary.findings] == [40]
