@@ -30,7 +30,7 @@ def fetch_peers_deferred():
 
 @problem("store.Order.items", 'prefetch_related("items")', why="FETCH_PEERS does nothing for managers", skip=OLD)
 def fetch_peers_and_a_manager():
-    orders = Order.objects.fetch_mode(models.FETCH_PEERS)
+    orders = Order.objects.fetch_mode(models.FETCH_PEERS)  # origin
     return [len(order.items.all()) for order in orders]  # origin culprit
 
 
