@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import _getframe
 from time import perf_counter
 from types import FrameType
@@ -259,6 +260,10 @@ def _complete(loop: Loop, scope: Scope, statement: _Statement) -> None:
     loop.sites = telling_sites(statement.frame, scope.boundary)
     if isinstance(statement.sql, str):
         loop.batch_slots = batch_slots(statement.sql, statement.connection.vendor)
+
+
+_batch_slots = lru_cache(maxsize=500)(batch_slots)
+_LONGEST_REMEMBERED = 2_000  # characters; all of them together are a megabyte
 
 
 def _sight(statement: _Statement, path: CallPath) -> Sighting:
