@@ -24,8 +24,9 @@ from .callpath import CallPath, asking_site, line_on, path_of, project_line, tel
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import active_rules, ignored_here
+from .loops import Asking, Loop, Repetition, ShapeStats
 from .parameters import hash_of_fixed_parameters, hash_of_parameters
-from .scope import Asking, Loop, Repetition, Scope, ShapeStats, active, ambient
+from .scope import Scope, active, ambient
 
 __all__ = ["capture", "install"]
 

@@ -13,7 +13,8 @@ from .conf import Settings, get_settings
 from .detection import detect, finding_of, ignored_by, shape_counts
 from .failsafe import turn_off
 from .findings import NPlusOneError, Report, Summary
-from .scope import Loop, Scope, ScopeKind, Watchfulness, active_scope, ambient
+from .loops import Loop
+from .scope import Scope, ScopeKind, Watchfulness, active_scope, ambient
 
 __all__ = ["close_scope", "install", "open_scope", "raise_in_place", "report_on", "summary_of"]
 

@@ -15,9 +15,10 @@ from .conf import Settings, get_settings
 from .failsafe import turn_off
 from .findings import Report
 from .lifecycle import close_scope, install, open_scope, raise_in_place, summary_of
+from .loops import Loop
 from .outputs.headers import add_headers
 from .outputs.structured_log import log_findings
-from .scope import Loop, Scope, active_scope, entered
+from .scope import Scope, active_scope, entered
 from .signals import report_ready
 from .streaming import watch_stream
 

@@ -11,8 +11,9 @@ from typing import Protocol
 
 from ..findings import Finding, Kind, ShapeCount, finding_id
 from ..ignore_comments import IgnoreComment
+from ..loops import Loop
 from ..rules import Rule
-from ..scope import Loop, Scope
+from ..scope import Scope
 from ..suggestions import Fix, combined, fix_of
 from . import duplicate_query, n_plus_one, write_in_loop
 from .chains import path_to, steps_below

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ..attribution import Relation
 from ..lineage import Step
-from ..scope import Loop
+from ..loops import Loop
 from .written_paths import written_steps
 
 __all__ = ["TO_MANY", "loop_above", "own_step", "path_to", "steps_below"]

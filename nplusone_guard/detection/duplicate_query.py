@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ..findings import Kind
-from ..scope import Loop
+from ..loops import Loop
 from .evidence import is_batched, is_write
 
 __all__ = ["KIND", "applies"]

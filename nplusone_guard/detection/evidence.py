@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ..scope import Loop, Scope
+from ..loops import Loop
+from ..scope import Scope
 
 __all__ = [
     "WRITES",

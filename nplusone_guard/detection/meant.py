@@ -10,8 +10,9 @@ from ..callpath import relative_path
 from ..findings import Kind
 from ..ignore_comments import IgnoreComment
 from ..inline_ignores import comment_on
+from ..loops import Loop
 from ..rules import Rule
-from ..scope import Loop, Scope
+from ..scope import Scope
 from .problems import Problem
 
 __all__ = ["ignored_by", "without"]

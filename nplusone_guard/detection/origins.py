@@ -9,8 +9,8 @@ from itertools import dropwhile
 from ..attribution import Declared, passes_on
 from ..callpath import LIBRARY_LOOPS, Line, Site, is_project_file, line_at
 from ..looplines import enclosing_loop
+from ..loops import Loop
 from ..loopsources import Made, argument, given_away, looped_over
-from ..scope import Loop
 from .problems import Problem, main_head
 from .written_paths import written_steps
 

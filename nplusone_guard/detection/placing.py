@@ -14,7 +14,7 @@ from ..attribution import Declared, line_of
 from ..callpath import LIBRARY_LOOPS, Line, Site, is_project_file, relative_path, source_line
 from ..findings import Place
 from ..looplines import enclosing_loop
-from ..scope import Loop
+from ..loops import Loop
 
 __all__ = ["culprit_of", "place_of"]
 

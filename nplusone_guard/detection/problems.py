@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ..callpath import Line
 from ..findings import Kind
 from ..lineage import Load
-from ..scope import Loop
+from ..loops import Loop
 from .chains import loop_above
 from .evidence import came_one_by_one
 

@@ -19,7 +19,7 @@ from ..attribution import Declared
 from ..callpath import is_project_file
 from ..expressions import Chain, chain_looped_over, chain_read
 from ..lineage import Step
-from ..scope import Loop
+from ..loops import Loop
 
 __all__ = ["written_steps"]
 

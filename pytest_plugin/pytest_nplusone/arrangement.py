@@ -14,7 +14,7 @@ from nplusone_guard.callpath import LIBRARY_LOOPS, is_project_file, is_test_libr
 from nplusone_guard.looplines import enclosing_loop
 
 if TYPE_CHECKING:
-    from nplusone_guard.scope import Loop
+    from nplusone_guard.loops import Loop
 
 __all__ = ["Arrangement"]
 

@@ -1,0 +1,143 @@
+"""What is known of the statements of one shape: how often they ran, in which loops, and when to look again.
+
+The parts of a `nplusone_guard.scope.Scope`, which alone fills them, and bounds how many there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import CodeType
+from typing import NamedTuple
+
+from .attribution import Attribution, Declared, View
+from .callpath import Line, Site
+from .fingerprint import Shape
+from .lineage import Load, Step
+
+__all__ = ["Asking", "Loop", "Repetition", "Settled", "ShapeStats"]
+
+
+@dataclass(slots=True, eq=False)
+class Loop:
+    """The statements of one shape that came along one call path.
+
+    Attributes:
+        shape: Their shape.
+        alias: The database alias they ran on.
+        vendor: That database's vendor.
+        culprit: Where they are issued: the nearest line of the project, or declaration, on the path.
+        attribution: What the ORM was asked for.
+        sites: The sites on the path that tell whose loop it is, innermost first.
+        batch_slots: The positions of the parameters inside `IN` and `VALUES` lists.
+        steps: The relations from the rows of the head to the parents, `None` when they are not known.
+        paged: Whether each statement takes a slice of many rows.
+        count: How many they were.
+        db_time: How long they took together, in seconds.
+        looked_at: For how many of them the stack was looked at.
+        hashed: For how many of them the parameters were hashed.
+        parameters: Hashes of their different sets of parameters.
+        parents: Hashes of the instances whose relation was loaded, where there are any.
+        targets: Hashes of the rows those relations point to, to recognize them as the parents of another loop.
+        fixed_parameters: Hashes of what stays the same when a result is taken in chunks or pages: the parameters
+            outside of lists, the values compared for equality.
+        heads: The queries that the parents came out of in the end, and how many different parents of each.
+        decided: Whether somebody was told already, while the scope was open.
+        via: What is declared around a line that is the culprit.
+        view: The view that was running.
+    """
+
+    shape: Shape
+    alias: str
+    vendor: str
+    attribution: Attribution
+    culprit: Line | Declared | None = None
+    sites: tuple[Site, ...] = ()
+    batch_slots: frozenset[int] = frozenset()
+    steps: tuple[Step, ...] | None = None
+    paged: bool = False
+    count: int = 0
+    db_time: float = 0.0
+    looked_at: int = 0
+    hashed: int = 0
+    parameters: set[int] = field(default_factory=set)
+    parents: set[int] = field(default_factory=set)
+    targets: set[int] = field(default_factory=set)
+    fixed_parameters: set[int] = field(default_factory=set)
+    heads: dict[Load, int] = field(default_factory=dict)
+    decided: bool = False
+    via: Declared | None = None
+    view: View | None = None
+
+
+class Asking(NamedTuple):
+    """The project's line that asks for statements, where it is found: a frame without the frame.
+
+    Attributes:
+        depth: How many frames it is away from the statement.
+        code: Its code.
+        offset: The offset of its current instruction.
+    """
+
+    depth: int
+    code: CodeType
+    offset: int
+
+
+class Repetition:
+    """What is known of a shape since it ran again: its loops, and when to look at the stack next."""
+
+    __slots__ = ("current", "gap", "looks_in_a_row", "loops", "unlooked")
+
+    def __init__(self) -> None:
+        self.loops: dict[int, Loop] = {}
+        """By call path, see `nplusone_guard.callpath.path_of`."""
+        self.current: Loop | None = None
+        """The loop that was seen last, for the statements that are not looked at."""
+        self.looks_in_a_row = 0
+        """How many looks in a row showed that loop."""
+        self.unlooked = 0
+        """How many more statements are taken to follow the current loop before the stack is looked at again."""
+        self.gap = 0
+        """How many were, the last time."""
+
+
+class Settled(list[None]):
+    """A statement's text whose loop is known: as many items as there are statements that need not be looked at.
+
+    It is what a repeated statement costs in production, so it is one `pop()` and no more. They are not timed
+    either, but taken to be as fast as those that are looked at.
+    """
+
+    __slots__ = ("asking", "loop", "planned", "stats")
+
+    def __init__(self, stats: ShapeStats, loop: Loop, planned: int, asking: Asking | None) -> None:
+        super().__init__([None] * planned)
+        self.stats = stats
+        self.loop = loop
+        self.planned = planned
+        """How many statements were not to be looked at, less those that are counted."""
+        self.asking = asking
+        """The line that has to ask for them; `None` where that is not checked."""
+
+    def take(self) -> int:
+        """How many came since the last time."""
+        came = self.planned - len(self)
+        self.planned = len(self)
+        return came
+
+
+class ShapeStats:
+    """How often one shape ran in a scope. Most run once, so this holds little until one runs again."""
+
+    __slots__ = ("by_alias", "count", "db_time", "first", "line", "repetition")
+
+    def __init__(self, first: float) -> None:
+        self.count = 0
+        self.db_time = 0.0
+        self.first: float | None = first
+        """Seconds of the first statement, whose stack was not looked at."""
+        self.line: Line | None = None
+        """The first line of the project that ran it, where the scope looks at every statement."""
+        self.by_alias: dict[str, int] | None = None
+        """How often it ran on each database alias, where the scope looks at every statement."""
+        self.repetition: Repetition | None = None
