@@ -2,7 +2,7 @@
 
 It asks for the active scope and returns at once when there is none. A shape that runs for the first time in a
 scope costs a look-up by its text and one by its shape; the stack is looked at only when it runs again, and once
-its loop is known, the statements of that text are counted aside (`scope.Settled`).
+its loop is known, the statements of that text are counted aside (`loops.Settled`).
 """
 
 from __future__ import annotations

@@ -44,6 +44,7 @@ class Loop:
         decided: Whether somebody was told already, while the scope was open.
         via: What is declared around a line that is the culprit.
         view: The view that was running.
+        written: What `detection.written_paths` has read in the source, once it was asked.
     """
 
     shape: Shape
@@ -67,6 +68,7 @@ class Loop:
     decided: bool = False
     via: Declared | None = None
     view: View | None = None
+    written: tuple[Step, ...] | None = None
 
 
 class Asking(NamedTuple):

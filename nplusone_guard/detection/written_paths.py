@@ -30,6 +30,12 @@ _SEQUENCE = re.compile(r"\bin ([\w.]+)")
 
 def written_steps(loop: Loop) -> tuple[Step, ...]:
     """The relations before the one that `loop` follows; none where the source does not tell."""
+    if loop.written is None:
+        loop.written = _read_steps(loop)
+    return loop.written
+
+
+def _read_steps(loop: Loop) -> tuple[Step, ...]:
     attribution = loop.attribution
     if not attribution.model or not attribution.name:
         return ()
