@@ -547,3 +547,13 @@ def test_two_counts_go_into_one_annotate_and_keep_their_numbers():
     )
     counted = eval(f"Book.objects.{suggestion}", {"Book": Book, "Count": models.Count})
     assert [(book.tags_count, book.reviews_count) for book in counted] == plain
+
+
+def test_rows_loaded_one_by_one_raise_nothing_in_place(settings):
+    settings.NPLUSONE_GUARD = {"RAISE": True, "THRESHOLDS": {"n_plus_one": 2}}
+    stock(4)
+    pks = list(Book.objects.values_list("pk", flat=True))
+    with watch():
+        singly = [Book.objects.get(pk=pks[0]), Book.objects.order_by("pk").first(), Book.objects.all()[2]]
+        names = [book.author.name for book in singly]
+    assert len(names) == 3

@@ -95,8 +95,9 @@ def finding_of(loop: Loop, scope: Scope) -> Finding | None:
     kind = kind_of(loop, scope)
     if kind is None:
         return None
-    problem = Problem(kind, loop, [loop])
-    return _finding(problem, _fix_of(problem, [loop]), scope)
+    for problem in problems_in([(loop, kind)]):
+        return _finding(problem, _fix_of(problem, [loop]), scope)
+    return None
 
 
 def _fix_of(problem: Problem, every: list[Loop]) -> Fix:

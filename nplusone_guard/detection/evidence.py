@@ -35,12 +35,10 @@ def distinct(loop: Loop) -> int:
 def distinct_parameters(loop: Loop) -> int:
     """How many different sets of parameters the loop's statements had."""
     different = len(loop.parameters)
+    if different <= 1:
+        return different
     # Statements that were only counted, in production, go on as those whose parameters were compared.
-    return (
-        round(different * loop.count / loop.hashed)
-        if 1 < different < loop.hashed < loop.count
-        else (loop.count if different == loop.hashed > 1 else different)
-    )
+    return round(different * loop.count / loop.hashed)
 
 
 def is_batched(loop: Loop) -> bool:

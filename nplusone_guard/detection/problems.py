@@ -19,7 +19,6 @@ from .evidence import came_one_by_one
 
 __all__ = ["Problem", "main_head", "problems_in"]
 
-
 _VALIDATING = frozenset({"full_clean", "validate_unique", "validate_constraints"})
 
 
