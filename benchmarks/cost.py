@@ -28,13 +28,13 @@ SMALL = Sizes(rows=10, raw=10, held=100)
 RESULTS = Path(__file__).with_name("results") / "cost.md"
 
 
-def run(sizes: Sizes, rounds: int, *, count: bool = True, peers: bool = True) -> Results:
-    """Measure everything."""
+def run(sizes: Sizes, rounds: int, *, seeds: int, peers: bool = True) -> Results:
+    """Measure everything; no instructions without `seeds`."""
     recorders = [*OURS, *(installed() if peers else [])]
     with database() as name:
         stock(sizes)
         every = workloads(sizes)
-        counts = instructions.count(name, sizes, [one.name for one in recorders]) if count else {}
+        counts = instructions.count(name, sizes, [one.name for one in recorders], seeds) if seeds else {}
         return Results(
             sizes=sizes,
             rounds=rounds,
@@ -49,6 +49,7 @@ def main() -> None:
     """Measure, print, and write `benchmarks/results/cost.md`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=40, help="rounds of each workload (default: 40)")
+    parser.add_argument("--seeds", type=int, default=3, help="hash seeds to count instructions with (default: 3)")
     parser.add_argument("--time-only", action="store_true", help="do not count instructions, which takes minutes")
     parser.add_argument("--no-peers", action="store_true", help="leave out the tools of others")
     parser.add_argument("--small", action="store_true", help="tiny workloads, to see that it runs")
@@ -58,7 +59,7 @@ def main() -> None:
     results = run(
         SMALL if arguments.small else Sizes(),
         arguments.rounds,
-        count=possible and not arguments.time_only,
+        seeds=arguments.seeds if possible and not arguments.time_only else 0,
         peers=not arguments.no_peers,
     )
     console = Console()

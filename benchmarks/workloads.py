@@ -46,7 +46,10 @@ class Workload:
 
 def workloads(sizes: Sizes) -> list[Workload]:
     """All of them, on the rows that `stock` has made."""
-    request = RequestFactory().get("/")
+    factory = RequestFactory()
+
+    def request() -> HttpRequest:
+        return factory.get("/")
 
     def different(_: HttpRequest) -> HttpResponse:
         for number in range(sizes.rows):
@@ -66,9 +69,9 @@ def workloads(sizes: Sizes) -> list[Workload]:
         return HttpResponse()
 
     return [
-        Workload("different", sizes.rows, lambda: request, different),
-        Workload("N+1", sizes.rows + 1, lambda: request, n_plus_one),
-        Workload("raw", sizes.raw, lambda: request, raw),
+        Workload("different", sizes.rows, request, different),
+        Workload("N+1", sizes.rows + 1, request, n_plus_one),
+        Workload("raw", sizes.raw, request, raw),
         _list_request(),
     ]
 

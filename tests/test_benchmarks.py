@@ -66,7 +66,7 @@ def test_the_guard_adds_instructions_to_every_workload():
         "from benchmarks.workloads import stock\n"
         "with database() as name:\n"
         "    stock(SMALL)\n"
-        "    counts = instructions.count(name, SMALL, ['no tool', 'guard, light'])\n"
+        "    counts = instructions.count(name, SMALL, ['no tool', 'guard, light'], seeds=1)\n"
         "print(counts)\n"
     )
     counts = eval(run("-c", script))
