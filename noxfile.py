@@ -18,7 +18,7 @@ VERSIONS = [("3.11", "5.2"), ("3.12", "5.2"), ("3.12", "6.0"), ("3.13", "6.1"), 
 def tests(session: nox.Session, django: str) -> None:
     """The test suite on every database that answers."""
     session.install("--upgrade", "pip>=25.1")
-    session.install("-e", ".", "--group", "test", f"Django~={django}.0")
+    session.install("-e", ".", "--group", "test", "--group", "load", f"Django~={django}.0")
     if session.run("sh", "-c", "command -v mariadb_config", external=True, silent=True, success_codes=[0, 1]):
         session.install("-e", ".[mariadb]")
     session.run("python", "-m", "tests", "-q", *session.posargs)
