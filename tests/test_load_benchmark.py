@@ -31,6 +31,7 @@ def outcome(books=(), one=(), *, seconds=1.0, errors=None, server_seconds=0.0):
 def test_a_percentile_is_a_value_that_was_measured():
     assert percentile([4, 1, 3, 2], 50) == 2
     assert percentile(range(1, 101), 95) == 95
+    assert percentile([1, 2, 3], 50) == 2
     assert percentile([7], 99) == 7
     assert math.isnan(percentile([], 50))
 
