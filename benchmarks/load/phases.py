@@ -58,6 +58,7 @@ class Outcome:
         errors: What went wrong and how often, by endpoint.
         server_seconds: Processor time of the site's processes.
         users_seconds: Processor time of the users' process.
+        other_seconds: Processor time of what has nothing to do with it: neither these nor the database.
     """
 
     seconds: float
@@ -65,6 +66,7 @@ class Outcome:
     errors: dict[str, dict[str, int]]
     server_seconds: float
     users_seconds: float
+    other_seconds: float = 0.0
 
 
 def order_from(fields: dict[str, Any]) -> Order:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from rich.table import Table
@@ -56,7 +57,7 @@ def write(measured: Measured, plan: Plan, conditions: Conditions, path: Path) ->
     """As Markdown."""
     parts = [
         "# The demo site under load",
-        _where(conditions),
+        _where(conditions, measured),
         _how(plan),
     ]
     for title, explanation, header, rows in _sections(measured, plan):
@@ -66,10 +67,13 @@ def write(measured: Measured, plan: Plan, conditions: Conditions, path: Path) ->
     path.write_text("\n\n".join(part for part in parts if part) + "\n", encoding="utf-8")
 
 
-def _where(conditions: Conditions) -> str:
+def _where(conditions: Conditions, measured: Measured) -> str:
+    turns = [measured.patient, *chain(*measured.alone.values(), *measured.crowd.values())]
+    others = 100 * sum(turn.other_seconds for turn in turns) / sum(turn.seconds for turn in turns)
     return (
         f"Written by `make bench-load` in {conditions.minutes:.0f} minutes, at commit {conditions.commit}, on "
-        f"{conditions.machine}; before it, the load average was {conditions.load_average:.1f}."
+        f"{conditions.machine}. Before it, the load average was {conditions.load_average:.1f}; during it, "
+        f"processes that had nothing to do with it took {others:.0f} % of a processor."
     )
 
 

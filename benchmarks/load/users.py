@@ -25,7 +25,7 @@ from .phases import TIMEOUT_SECONDS, Order, Outcome, order_from
 from .scenario import walk
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 class Recorder:
@@ -55,15 +55,18 @@ def follow(order: Order) -> Outcome:
     runner.start(order.users, spawn_rate=order.users / order.spawning_seconds)
     gevent.sleep(order.spawning_seconds + order.warm_up_seconds)
     recorder.is_open = True
-    started, server, own = time.perf_counter(), _children_seconds(order.process), time.process_time()
+    started, before = time.perf_counter(), _processor_seconds(order.process)
     gevent.sleep(order.seconds)
     recorder.is_open = False
+    seconds, after = time.perf_counter() - started, _processor_seconds(order.process)
+    spent = {name: after[name] - before[name] for name in before}
     outcome = Outcome(
-        seconds=time.perf_counter() - started,
+        seconds=seconds,
         milliseconds=dict(recorder.milliseconds),
         errors={name: dict(errors) for name, errors in recorder.errors.items()},
-        server_seconds=_children_seconds(order.process) - server,
-        users_seconds=time.process_time() - own,
+        server_seconds=spent["server"],
+        users_seconds=spent["users"],
+        other_seconds=spent["all"] - spent["server"] - spent["users"] - spent["database"],
     )
     # The site works off what it was asked for, so that the next phase begins with nobody in the queue.
     runner.quit()
@@ -105,9 +108,19 @@ def _thinking(order: Order, seed: str) -> Iterator[float]:
         yield random.uniform(*order.thinking_seconds)
 
 
-def _children_seconds(process: int) -> float:
-    """The processor time that the children of `process` have had."""
-    times = [child.cpu_times() for child in psutil.Process(process).children()]
+def _processor_seconds(process: int) -> dict[str, float]:
+    """What the site's processes, this one, the database's and all of the machine's have had."""
+    machine = psutil.cpu_times()
+    return {
+        "server": _sum(psutil.Process(process).children()),
+        "users": time.process_time(),
+        "database": _sum(one for one in psutil.process_iter(["name"]) if one.info["name"] == "postgres"),
+        "all": sum(machine) - machine.idle - getattr(machine, "iowait", 0) - getattr(machine, "guest", 0),
+    }
+
+
+def _sum(processes: Iterable[psutil.Process]) -> float:
+    times = [process.cpu_times() for process in processes]
     return sum(time.user + time.system for time in times)
 
 
