@@ -111,6 +111,7 @@ class Scope:
         "hashes_left",
         "held_bytes",
         "inner_findings",
+        "is_full",
         "is_shared",
         "kind",
         "lock",
@@ -159,6 +160,7 @@ class Scope:
         self.held_bytes = 0
         self.hashes_left = _MOST_HASHES
         self.truncated = False
+        self.is_full = False
         self.broken = False
         self.closed = False
         self.inner_findings: list[Finding] = []
@@ -194,6 +196,7 @@ class Scope:
     def _count_again(self, shape: Shape) -> ShapeStats:
         """Count a shape that was counted aside like the others."""
         elapsed = self.once.pop(shape)
+        self.once_limit -= 1  # its place is taken, by a shape that repeats
         self.held_bytes += _SHAPE_BYTES + len(shape.sql)
         stats = self.shapes[shape] = ShapeStats(elapsed)
         stats.count, stats.db_time = 1, elapsed
@@ -296,12 +299,17 @@ class Scope:
         self.truncated = self.truncated or len(findings) > room
 
     def _has_room(self, shape: Shape) -> bool:
+        if self.is_full:
+            return False
         cost = _SHAPE_BYTES + len(shape.sql)
         limits = self.watchfulness
         held = self.held_bytes + len(self.once) * _SHAPE_BYTES + sum(map(len, map(_SQL, self.once)))
         if len(self.shapes) + len(self.once) >= limits.max_shapes or held + cost > limits.max_bytes:
             self.truncated = True
             if not self._forget_single_shapes():
+                # Full of shapes that repeat: no more are taken, aside or not.
+                self.is_full = True
+                self.once_limit = 0
                 return False
         self.held_bytes += cost
         # As many more may be counted aside before their bytes are counted again.

@@ -54,6 +54,19 @@ def test_twenty_times_more_shapes_than_are_remembered_stay_below_ten_megabytes()
     assert summary.truncated
 
 
+@pytest.mark.parametrize("again", [1, 2, 40])
+def test_no_more_shapes_are_remembered_than_allowed_however_soon_they_come_again(again):
+    scope = light_scope(max_shapes=50)
+    most = 0
+    with entered(scope):
+        for number in range(400):
+            for earlier in (number, max(number - again, 0)):
+                execute(f'SELECT "library_book"."column_{earlier}" FROM "library_book"')
+            most = max(most, len(scope.shapes) + len(scope.once))
+    assert most <= 50
+    assert close_scope(scope).statements == 800
+
+
 def test_many_call_paths_and_parameters_stay_below_ten_megabytes():
     functions = []
     for number in range(1_500):
