@@ -681,7 +681,7 @@ def test_the_sentry_hook_in_the_docs_groups_by_finding(client, caplog):
     event = namespace["group_by_finding"]({"logentry": {"message": record.msg}}, {"log_record": record})
     assert event["fingerprint"] == [EVENT, record.finding_id]
     assert event["tags"]["nplusone.label"] == "library.Book.author"
-    assert event["contexts"]["nplusone"]["suggestion"] == 'select_related("author")'
+    assert event["contexts"]["nplusone"]["suggestion"].startswith('select_related("author")')
     through_structlog = logging.makeLogRecord({"name": LOGGER, "msg": {"event": EVENT, **vars(record)}})
     assert (
         namespace["group_by_finding"]({}, {"log_record": through_structlog})["fingerprint"] == event["fingerprint"]

@@ -65,7 +65,7 @@ def test_a_rule_about_a_further_relation_takes_that_one_out_of_the_chain(setting
         chained()
     (finding,) = report.findings
     assert (finding.label, finding.through) == ("library.Book.author", ())
-    assert finding.suggestion == 'select_related("author")'
+    assert finding.suggestion.partition("  #")[0] == 'select_related("author")'
     assert finding.count == 6
 
 
@@ -77,7 +77,7 @@ def test_a_rule_about_the_beginning_leaves_the_rest_of_the_chain_with_its_whole_
         chained()
     (finding,) = report.findings
     assert (finding.label, finding.through) == ("library.Author.profile", ())
-    assert finding.suggestion == 'select_related("author__profile")'
+    assert finding.suggestion.partition("  #")[0] == 'select_related("author__profile")'
 
 
 @pytest.mark.django_db

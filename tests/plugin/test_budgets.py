@@ -66,8 +66,10 @@ def test_the_failure_lists_the_shapes_with_the_loops_first(assert_max_queries):
     assert lines[2] == "    6 × library.Book.author (n_plus_one)"
     assert lines[3].startswith("        SELECT … FROM ")
     assert lines[4].startswith("        tests/plugin/test_budgets.py:")
-    assert lines[5:7] == ["          str(book.author)", '        fix: select_related("author")']
-    assert lines[8] == "    9 × SELECT (duplicate_query)"
+    assert lines[5] == "          str(book.author)"
+    # Django 6.1 has another way, which is told behind it.
+    assert lines[6].startswith('        fix: select_related("author")')
+    assert "    9 × SELECT (duplicate_query)" in lines[8:10]
     assert max(map(len, lines)) <= 72
 
 
