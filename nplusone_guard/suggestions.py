@@ -15,7 +15,7 @@ from .lineage import Step
 __all__ = ["Fix", "combined", "fix_of"]
 
 _HAS_FETCH_MODES = django.VERSION >= (6, 1)
-_AGGREGATED = re.compile(r'=(?:\w+)\("(\w+?)(?:__|")')
+_AGGREGATED = re.compile(r'=(\w+)\("([^"]+)"')
 _MULTIPLIED = "a Sum() or Avg() beside another relation counts rows several times: give it a Subquery of its own"
 _DEEP_TREE = "as deep as it is shown; or load the whole tree with one query"
 
@@ -73,8 +73,10 @@ def combined(fixes: Iterable[Fix]) -> Fix:
 
 def _multiplies(annotate: Sequence[str]) -> bool:
     """Whether a sum stands beside an aggregate of another relation: their joins multiply each other's rows."""
-    relations = {match[1] for argument in annotate if (match := _AGGREGATED.search(argument))}
-    return len(relations) > 1 and any(one in argument for argument in annotate for one in ("=Sum(", "=Avg("))
+    aggregates = [match.groups() for argument in annotate if (match := _AGGREGATED.search(argument))]
+    # A count is of the relation itself, any other function of a field behind it.
+    relations = {path if function == "Count" else path.rpartition("__")[0] for function, path in aggregates}
+    return len(relations) > 1 and any(function in ("Sum", "Avg") for function, _ in aggregates)
 
 
 def _covers(longer: str, shorter: str) -> bool:

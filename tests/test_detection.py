@@ -7,6 +7,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, models, transaction
 
 from nplusone_guard import watch
+from nplusone_guard.suggestions import Fix, combined
 
 from .library.models import Author, Book, Note, Publisher, Review, Tag
 from .library.rows import stock
@@ -535,6 +536,20 @@ def test_a_sum_beside_a_count_of_another_relation_is_warned_of():
     for finding in report.findings:
         assert 'tags_count=Count("tags", distinct=True)' in finding.suggestion
         assert "Subquery of its own" in finding.suggestion
+
+
+@pytest.mark.parametrize(
+    ("annotate", "warned"),
+    [
+        (('a=Count("user__books")', 'b=Avg("user__books__stars")'), False),
+        (('a=Count("user__books")', 'b=Avg("user__notes__stars")'), True),
+        (('a=Count("books")', 'b=Max("notes__stars")'), False),
+        (('a=Sum("books__stars")',), False),
+    ],
+)
+def test_it_is_the_relation_that_counts_behind_a_joined_row_too(annotate, warned):
+    fix = combined([Fix(annotate=(one,)) for one in annotate])
+    assert ("Subquery" in str(fix)) is warned
 
 
 def test_two_counts_go_into_one_annotate_and_keep_their_numbers():
