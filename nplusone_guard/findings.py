@@ -99,8 +99,10 @@ class Finding:
             the way.
         origin: The line that loaded the parent rows, where the fix goes; `None` when it is not known.
         count: How many statements the loop ran.
-        distinct_parameters: How many different sets of parameters they had.
-        db_time_ms: What they cost in the database, in milliseconds.
+        distinct_parameters: How many different sets of parameters they had. In light scopes an estimate from those
+            statements that were looked at.
+        db_time_ms: What they cost in the database, in milliseconds. In light scopes the statements of a known loop
+            are counted but not timed: each is taken to be as fast as those that were looked at.
         wasted_ms: What one statement in their place would have saved, in milliseconds.
         shape_id: The id of the repeated shape.
         sql: The repeated statement, normalized: no value of the application is in it.
