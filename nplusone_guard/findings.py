@@ -7,7 +7,7 @@ kept, pickled, logged and sent.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -27,7 +27,7 @@ __all__ = [
 SCHEMA_VERSION = 1
 """Raised when a field of `Finding.to_dict` changes its meaning or goes; new fields do not raise it."""
 
-Kind = Literal["n_plus_one", "duplicate_query", "write_in_loop"]
+Kind = Literal["n_plus_one", "duplicate_query", "write_in_loop", "latent_n_plus_one", "unused_eager_load"]
 Severity = Literal["info", "warning", "error"]
 
 _ID_DIGITS = 12  # 48 bits: two of 10,000 findings share an id with a chance of 2 in 10 million
@@ -144,6 +144,15 @@ class Finding:
             if values[name] is not None:
                 values[name] = _values_of(values[name])
         return {"schema_version": SCHEMA_VERSION, **values, "through": list(self.through)}
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> Finding:
+        """The finding that `to_dict` made `values` of; fields of a later version are left out."""
+        given = {name: values[name] for name in cls.__slots__ if name in values}
+        for name in ("culprit", "origin", "via"):
+            if given.get(name) is not None:
+                given[name] = Place(**{key: given[name][key] for key in Place.__slots__ if key in given[name]})
+        return cls(**{**given, "through": tuple(given.get("through", ()))})
 
     def __str__(self) -> str:
         where = f" at {self.culprit}" if self.culprit else ""
