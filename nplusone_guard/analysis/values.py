@@ -110,6 +110,9 @@ class Index:
         model: The model it stands in, `shop.Order`, `""` where no model has the table.
         is_valid: Whether its build was finished (PostgreSQL).
         method: `btree`, `gin`, …
+        include: Columns that are only read from it (PostgreSQL).
+        operator_classes: By column, `""` for the default one (PostgreSQL): Django adds an index with
+            `varchar_pattern_ops` beside each index of a text, for comparisons with its beginning.
     """
 
     name: str
@@ -121,6 +124,8 @@ class Index:
     model: str = ""
     is_valid: bool = True
     method: str = "btree"
+    include: tuple[str, ...] = ()
+    operator_classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
