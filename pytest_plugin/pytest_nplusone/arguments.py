@@ -1,35 +1,19 @@
-"""What was asked for? The command line, the ini file and the markers, checked and as plain values.
+"""What was the run asked for? The command line and the ini file, checked and as plain values.
 
-Nothing of Django is imported until a rule has to be read.
+What a test asks for is in `markers`. Nothing of Django is imported.
 """
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from nplusone_guard.rules import Rule
+from .report_files import ReportFile, add_report_options, report_files_of
 
-__all__ = [
-    "Budget",
-    "Options",
-    "Wishes",
-    "add_options",
-    "aliases",
-    "budgets_of",
-    "number",
-    "options_of",
-    "wishes_of",
-]
+__all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of"]
 
-_LEAST_THRESHOLD = 2  # one statement repeats nothing
-_NPLUSONE = ("ignore", "threshold")
-_MAX_QUERIES = ("num", "using", "info")
+LEAST_THRESHOLD = 2  # one statement repeats nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,38 +23,17 @@ class Options:
     Attributes:
         strict: Whether findings fail tests.
         threshold: How many statements make a finding; `None` for the defaults.
+        reports: The files to write at the end.
     """
 
     strict: bool = False
     threshold: int | None = None
+    reports: tuple[ReportFile, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Budget:
-    """How many queries a test may do.
-
-    Attributes:
-        num: The most queries.
-        using: The aliases that count; all when empty.
-        info: What the failure shall say as well.
-    """
-
-    num: int
-    using: tuple[str, ...] = ()
-    info: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """What the `nplusone` markers of one test ask for.
-
-    Attributes:
-        ignore: Findings that do not fail it.
-        threshold: How many statements make a finding in it; `None` for the run's number.
-    """
-
-    ignore: tuple[Rule, ...] = ()
-    threshold: int | None = None
+    @property
+    def watching(self) -> bool:
+        """Whether anybody wants to know what the tests find: a report may be written of tests that all pass."""
+        return self.strict or bool(self.reports)
 
 
 def add_options(parser: pytest.Parser) -> None:
@@ -90,13 +53,14 @@ def add_options(parser: pytest.Parser) -> None:
     )
     parser.addini("nplusone_strict", "The same as --nplusone-strict.", type="bool", default=False)
     parser.addini("nplusone_threshold", "The same as --nplusone-threshold.", default="")
+    add_report_options(parser)
 
 
 def options_of(config: pytest.Config) -> Options:
     """The options in force; the command line wins over the ini file.
 
     Raises:
-        pytest.UsageError: The threshold is not a whole number of at least 2.
+        pytest.UsageError: The threshold is not a whole number of at least 2, or a report cannot be written.
     """
     strict = config.getoption("nplusone_strict")
     spelled, name = config.getoption("nplusone_threshold"), "--nplusone-threshold"
@@ -104,46 +68,12 @@ def options_of(config: pytest.Config) -> Options:
         spelled, name = config.getini("nplusone_threshold"), "nplusone_threshold"
     threshold = None
     if spelled != "":
-        threshold = number(_whole(spelled), name, _LEAST_THRESHOLD)
-    return Options(bool(config.getini("nplusone_strict") if strict is None else strict), threshold)
-
-
-def wishes_of(item: pytest.Item) -> Wishes:
-    """What the `nplusone` markers on the test, its class and its module ask for.
-
-    Labels add up; of several thresholds the nearest wins.
-
-    Raises:
-        pytest.UsageError: An argument is not known or does not fit.
-    """
-    rules: list[Rule] = []
-    thresholds: list[int] = []
-    for marker in item.iter_markers("nplusone"):
-        _check_names(marker, (), _NPLUSONE, '@pytest.mark.nplusone(ignore=["library.Book.author"], threshold=3)')
-        rules += _rules(marker.kwargs.get("ignore", ()))
-        if "threshold" in marker.kwargs:
-            value = marker.kwargs["threshold"]
-            thresholds.append(number(value, "threshold of @pytest.mark.nplusone", _LEAST_THRESHOLD))
-    return Wishes(tuple(rules), thresholds[0] if thresholds else None)
-
-
-def budgets_of(item: pytest.Item) -> tuple[Budget, ...]:
-    """What the `max_queries` markers on the test, its class and its module allow, the nearest for each `using`.
-
-    Raises:
-        pytest.UsageError: An argument is missing, not known or does not fit.
-    """
-    budgets: dict[tuple[str, ...], Budget] = {}
-    for marker in item.iter_markers("max_queries"):
-        example = '@pytest.mark.max_queries(5, using="default", info="why five")'
-        _check_names(marker, _MAX_QUERIES, _MAX_QUERIES, example)
-        values = {**dict(zip(_MAX_QUERIES, marker.args, strict=False)), **marker.kwargs}
-        if "num" not in values:
-            raise pytest.UsageError(f"@pytest.mark.max_queries needs the number of queries: {example}")
-        using = aliases(values.get("using"))
-        budget = Budget(number(values["num"], "@pytest.mark.max_queries", 0), using, values.get("info"))
-        budgets.setdefault(using, budget)
-    return tuple(budgets.values())
+        threshold = number(_whole(spelled), name, LEAST_THRESHOLD)
+    return Options(
+        strict=bool(config.getini("nplusone_strict") if strict is None else strict),
+        threshold=threshold,
+        reports=report_files_of(config),
+    )
 
 
 def number(value: object, name: str, least: int) -> int:
@@ -157,62 +87,8 @@ def number(value: object, name: str, least: int) -> int:
     return value
 
 
-def aliases(using: object) -> tuple[str, ...]:
-    """The database aliases that `using`, one or several, names; none for all of them.
-
-    Raises:
-        pytest.UsageError: There is no such alias.
-    """
-    if using is None:
-        return ()
-    from django.db import connections  # noqa: PLC0415 — only where Django is
-
-    named = (using,) if isinstance(using, str) else using
-    if not isinstance(named, Iterable):
-        raise pytest.UsageError(f"using is {using!r}, expected a database alias or a list of them")
-    found = []
-    for alias in named:
-        if alias not in connections.settings:
-            known = sorted(connections.settings)
-            hint = _nearest(alias, known) or f"the aliases are {', '.join(known)}"
-            raise pytest.UsageError(f"using names the database {alias!r}, which is not in DATABASES; {hint}")
-        found.append(str(alias))
-    return tuple(sorted(set(found)))
-
-
 def _whole(spelled: object) -> object:
     try:
         return int(str(spelled))
     except ValueError:
         return spelled
-
-
-def _rules(labels: object) -> list[Rule]:
-    from nplusone_guard.rules import Rule  # noqa: PLC0415 — only where Django is
-
-    if isinstance(labels, str) or not isinstance(labels, Iterable):
-        raise pytest.UsageError(
-            f"ignore of @pytest.mark.nplusone is {labels!r}, expected a list of labels, "
-            f"such as ignore=[{labels if isinstance(labels, str) else 'library.Book.author'!r}]"
-        )
-    try:
-        return [Rule.parse(label) for label in labels]
-    except ValueError as error:
-        raise pytest.UsageError(f"ignore of @pytest.mark.nplusone: {error}") from None
-
-
-def _check_names(marker: pytest.Mark, positional: tuple[str, ...], known: tuple[str, ...], example: str) -> None:
-    if len(marker.args) > len(positional):
-        extra: Any = marker.args[len(positional)]
-        raise pytest.UsageError(
-            f"@pytest.mark.{marker.name} got {extra!r}, which no argument takes; write {example}"
-        )
-    for name in marker.kwargs:
-        if name not in known:
-            hint = _nearest(name, known) or f"the arguments are {', '.join(known)}"
-            raise pytest.UsageError(f"@pytest.mark.{marker.name} has no argument {name!r}; {hint}")
-
-
-def _nearest(word: object, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(str(word), tuple(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else ""

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Protocol
 import pytest
 
 from .ambience import ambience, outer_scope
-from .arguments import Budget, aliases, number
+from .arguments import number
+from .markers import Budget, aliases
 from .readiness import skip_without_django
 
 if TYPE_CHECKING:

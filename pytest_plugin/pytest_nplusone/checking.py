@@ -10,13 +10,15 @@ import _pytest.python
 import pytest
 from _pytest.unittest import TestCaseFunction
 
-from .arguments import Budget, Options, Wishes, budgets_of, wishes_of
+from .arguments import Options
 from .budgets import Queries, exceeded
+from .markers import Budget, Wishes, budgets_of, wishes_of
 from .readiness import django_is_ready
 
 if TYPE_CHECKING:
     from .arrangement import Arrangement
     from .strict import Found, Judge
+    from .verdicts import Verdict, Verdicts
 
 __all__ = ["Check", "check_of", "failed_in_unittest"]
 
@@ -34,7 +36,8 @@ class Check:
         options: What the run asks for.
         wishes: What the test's `nplusone` markers ask for.
         budgets: What its `max_queries` markers allow.
-        judge: Who collects findings, in strict mode.
+        judge: Who collects findings, where they are of interest.
+        verdicts: Who says which of them fail the test.
     """
 
     def __init__(
@@ -44,6 +47,7 @@ class Check:
         wishes: Wishes,
         budgets: tuple[Budget, ...],
         judge: Judge | None,
+        verdicts: Verdicts,
     ) -> None:
         from .strict import thresholds_of  # noqa: PLC0415 — only where Django is
 
@@ -51,15 +55,31 @@ class Check:
         self._config = item.config
         self._budgets = budgets
         self._judge = judge
+        self._verdicts = verdicts
         self._thresholds = thresholds_of(options, wishes)
         self._labels = tuple(rule.label for rule in wishes.ignore if rule == type(rule)(label=rule.label))
         self._queries: tuple[Queries, ...] = ()
         self._error = ""
 
     @property
+    def is_judged(self) -> bool:
+        """Whether findings are of interest."""
+        return self._judge is not None
+
+    @property
     def found(self) -> tuple[Found, ...]:
-        """What was found, the worst first."""
+        """What was found, the worst first; each fix once."""
         return self._judge.found if self._judge is not None else ()
+
+    @property
+    def seen(self) -> tuple[Found, ...]:
+        """What was found, the worst first; each fix once in each endpoint."""
+        return self._judge.seen if self._judge is not None else ()
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """What the findings are in this test, by their ids."""
+        return self._verdicts.on(self._name, [one.finding for one in self.found])
 
     @property
     def ignored(self) -> list[str]:
@@ -133,30 +153,33 @@ class Check:
     def _findings(self) -> str:
         from .failures import found_in_test  # noqa: PLC0415 — only where Django is
 
-        return found_in_test(self.found) if self.found else ""
+        verdicts = self.verdicts
+        failing = [one for one in self.found if verdicts[one.finding.id].fails]
+        return found_in_test(failing) if failing else ""
 
     def _note(self, error: Exception) -> None:
         self._error = f"{type(error).__name__}: {error}"
 
 
-def check_of(item: pytest.Item, options: Options, modules: frozenset[str]) -> Check | None:
+def check_of(item: pytest.Item, options: Options, verdicts: Verdicts, modules: frozenset[str]) -> Check | None:
     """The check of `item`, `None` if nothing is asked of it or there is no Django.
 
     Args:
         item: The test.
         options: What the run asks for.
+        verdicts: Who says which findings fail the test.
         modules: The files of the tests that were collected.
     """
     budgets = budgets_of(item)
-    if not (options.strict or budgets) or not isinstance(item, pytest.Function) or not django_is_ready():
+    if not (options.watching or budgets) or not isinstance(item, pytest.Function) or not django_is_ready():
         return None
     wishes = wishes_of(item)
     judge = None
-    if options.strict:
+    if options.watching:
         from .strict import Judge  # noqa: PLC0415 — only where Django is
 
         judge = Judge(_arrangement(item.config, modules), wishes.ignore)
-    return Check(item, options, wishes, budgets, judge)
+    return Check(item, options, wishes, budgets, judge, verdicts)
 
 
 def _arrangement(config: pytest.Config, modules: frozenset[str]) -> Arrangement:

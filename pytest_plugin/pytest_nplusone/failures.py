@@ -14,8 +14,8 @@ from django.conf import settings
 if TYPE_CHECKING:
     from nplusone_guard.findings import Finding, Place, ShapeCount
 
-    from .arguments import Budget
     from .budgets import Queries
+    from .markers import Budget
     from .strict import Found
 
 __all__ = ["found_in_test", "too_many_queries"]

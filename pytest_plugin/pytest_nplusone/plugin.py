@@ -9,18 +9,24 @@ from collections.abc import Generator
 
 import pytest
 
+from . import hooks
 from .ambience import silence
-from .arguments import Options, add_options, budgets_of, options_of, wishes_of
+from .arguments import Options, add_options, options_of
 from .budgets import assert_max_queries
 from .checking import Check, check_of, failed_in_unittest
+from .markers import budgets_of, wishes_of
+from .paths import is_worker
 from .readiness import skip_without_django
-from .terminal import RunSummary, attach
+from .run_end import RunEnd
+from .verdicts import Verdicts
 
 __all__ = ["assert_max_queries"]
 
 _OPTIONS = pytest.StashKey[Options]()
 _MODULES = pytest.StashKey[frozenset[str]]()
+_VERDICTS = pytest.StashKey[Verdicts]()
 _CHECK = pytest.StashKey[Check]()
+_COMPLETED = pytest.StashKey[bool]()
 
 _NPLUSONE = (
     "nplusone(ignore=[...], threshold=N): with --nplusone-strict, findings about these labels (such as "
@@ -37,17 +43,24 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add_options(parser)
 
 
+def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
+    """Declare the hook for findings that no single test has."""
+    pluginmanager.add_hookspecs(hooks)
+
+
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options; in strict mode, see to the requests."""
+    """Read the options; where tests are watched, see to the requests and to the end of the run."""
     for marker in (_NPLUSONE, _MAX_QUERIES):
         config.addinivalue_line("markers", marker)
     options = config.stash[_OPTIONS] = options_of(config)
     config.stash[_MODULES] = frozenset()
-    if options.strict:
-        from .handlers import install  # noqa: PLC0415 — wrapt is needed in strict mode only
+    config.stash[_VERDICTS] = Verdicts(options)
+    if options.watching:
+        from .handlers import install  # noqa: PLC0415 — wrapt is needed where tests are watched only
 
         install()
-        config.pluginmanager.register(RunSummary(), "nplusone-summary")
+        if not is_worker(config):
+            config.pluginmanager.register(RunEnd(config, options), "nplusone-run-end")
 
 
 @pytest.hookimpl(trylast=True)
@@ -75,7 +88,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Watch the body of the test, and fail it afterwards if need be."""
-    check = check_of(item, item.config.stash[_OPTIONS], item.config.stash[_MODULES])
+    stash = item.config.stash
+    item.stash[_COMPLETED] = False  # it may have run before: pytest-rerunfailures
+    check = check_of(item, stash[_OPTIONS], stash[_VERDICTS], stash[_MODULES])
     if check is None:
         return (yield)
     item.stash[_CHECK] = check
@@ -89,6 +104,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     if failed_in_unittest(item):
         check.tell_beside(item)
         return result
+    item.stash[_COMPLETED] = True
     message = check.verdict()
     if message:
         pytest.fail(message, pytrace=False)
@@ -116,9 +132,11 @@ def pytest_fixture_setup() -> Generator[None, object, object]:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the report carry what the terminal tells at the end."""
+    """Let the report carry what is told at the end of the run."""
     report = yield
     check = item.stash.get(_CHECK, None)
-    if check is not None and call.when == "call":
-        attach(report, check.found if report.failed else (), check.ignored, check.error)
+    if check is not None and check.is_judged and call.when == "call":
+        from .collecting import attach  # noqa: PLC0415 — only where Django is
+
+        attach(report, check, completed=item.stash.get(_COMPLETED, False))
     return report

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from nplusone_guard.ignore_comments import IgnoreComment
     from nplusone_guard.rules import Rule
 
-__all__ = ["is_whole_run", "name_of", "stale_lines"]
+__all__ = ["is_whole_run", "name_of", "ran_every_test", "stale_lines"]
 
 _MOST_LINES = 10
 _NARROWING = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
@@ -35,12 +35,16 @@ def name_of(covering: Rule | IgnoreComment, path: str = "") -> str:
 
 def is_whole_run(terminalreporter: pytest.TerminalReporter) -> bool:
     """Whether all tests of the project ran, and passed: one that failed may not have come to what it ignores."""
+    outcomes = terminalreporter.stats
+    if not ran_every_test(terminalreporter) or outcomes.get("failed") or outcomes.get("error"):
+        return False
+    return any(outcomes.get(outcome) for outcome in ("passed", "xfailed", "xpassed"))
+
+
+def ran_every_test(terminalreporter: pytest.TerminalReporter) -> bool:
+    """Whether all tests of the project were asked for."""
     config = terminalreporter.config
     if any(config.getoption(option, None) for option in _NARROWING) or "deselected" in terminalreporter.stats:
-        return False
-    if any(terminalreporter.stats.get(outcome) for outcome in ("failed", "error")) or not any(
-        terminalreporter.stats.get(outcome) for outcome in ("passed", "xfailed", "xpassed")
-    ):
         return False
     folder = config.invocation_params.dir
     asked = {str((folder / argument).resolve()) for argument in config.args}

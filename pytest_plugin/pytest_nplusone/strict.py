@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from nplusone_guard.conf import get_settings
@@ -15,6 +15,7 @@ from nplusone_guard.lifecycle import close_scope, install, open_scope
 from nplusone_guard.scope import Scope, Watchfulness, ambient
 
 from .ambience import ambience
+from .endpoints import endpoint_of
 from .staleness import name_of
 
 if TYPE_CHECKING:
@@ -22,8 +23,9 @@ if TYPE_CHECKING:
     from nplusone_guard.ignore_comments import IgnoreComment
     from nplusone_guard.rules import Rule
 
-    from .arguments import Options, Wishes
+    from .arguments import Options
     from .arrangement import Arrangement
+    from .markers import Wishes
 
 __all__ = ["DEFAULT_THRESHOLD", "Found", "Judge", "running", "thresholds_of", "watched_body"]
 
@@ -38,11 +40,13 @@ class Found:
 
     Attributes:
         finding: The finding.
-        where: `GET /authors/` of a request, `""` in the test's body.
+        where: `GET /author/5/` of a request, `""` in the test's body.
+        endpoint: The same with the route in place of the path: `GET /author/<int:pk>/`.
     """
 
     finding: Finding
     where: str = ""
+    endpoint: str = ""
 
 
 class Judge:
@@ -56,7 +60,7 @@ class Judge:
     def __init__(self, arrangement: Arrangement, rules: tuple[Rule, ...] = ()) -> None:
         self._arrangement = arrangement
         self._rules = rules
-        self._by_id: dict[str, Found] = {}
+        self._found: dict[tuple[str, str], Found] = {}
         self._ignored: set[str] = set()
         self._lock = threading.Lock()
         self.test: Scope | None = None
@@ -72,11 +76,19 @@ class Judge:
             self.error = f"{type(error).__name__}: {error}"
 
     @property
+    def seen(self) -> tuple[Found, ...]:
+        """What was found up to now, the worst first; each fix once in each endpoint."""
+        with self._lock:
+            every = list(self._found.values())
+        return tuple(sorted(every, key=lambda one: (-one.finding.count, -one.finding.wasted_ms)))
+
+    @property
     def found(self) -> tuple[Found, ...]:
         """What was found up to now, the worst first; each fix once."""
-        with self._lock:
-            every = list(self._by_id.values())
-        return tuple(sorted(every, key=lambda one: (-one.finding.count, -one.finding.wasted_ms)))
+        worst: dict[str, Found] = {}
+        for one in self.seen:
+            worst.setdefault(one.finding.id, one)
+        return tuple(worst.values())
 
     @property
     def ignored(self) -> list[str]:
@@ -95,17 +107,27 @@ class Judge:
         if scope.broken:
             self.error = "it turned itself off; the log of the test says why"
         for finding in findings:
-            self._add(Found(finding, unit.name if unit is not None else ""))
+            self._add(Found(finding, unit.name, unit.name) if unit is not None else Found(finding))
+        if unit is scope:
+            # Only now its route is known, also to the blocks inside it that closed before.
+            self._name_endpoint(unit.name, endpoint_of(unit))
 
     def _note_ignored(self, covering: Rule | IgnoreComment, path: str) -> None:
         with self._lock:
             self._ignored.add(name_of(covering, path))
 
-    def _add(self, found: Found) -> None:
+    def _name_endpoint(self, path: str, endpoint: str) -> None:
         with self._lock:
-            before = self._by_id.get(found.finding.id)
+            closed = [self._found.pop(key) for key in list(self._found) if key[1] == path]
+        for one in closed:
+            self._add(replace(one, endpoint=endpoint))
+
+    def _add(self, found: Found) -> None:
+        key = found.finding.id, found.endpoint
+        with self._lock:
+            before = self._found.get(key)
             if before is None or before.finding.count < found.finding.count:
-                self._by_id[found.finding.id] = found
+                self._found[key] = found
 
 
 class _Running:

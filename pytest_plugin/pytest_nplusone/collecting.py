@@ -1,0 +1,130 @@
+"""How does what the tests found become the results of the run?
+
+What a test found travels on its report as plain values, so that the workers of pytest-xdist hand it over; the
+process that started the run puts it together. A test that runs again (pytest-rerunfailures, flaky) counts as it
+ran last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from nplusone_guard.findings import Finding
+
+from .results import Fixed, Result, Results, Seen, Status
+
+if TYPE_CHECKING:
+    import pytest
+
+    from .checking import Check
+
+__all__ = ["Collector", "attach", "merged"]
+
+_ATTRIBUTE = "nplusone"
+_WORST_FIRST: tuple[Status, ...] = ("new", "grown", "known")
+
+
+def attach(report: pytest.TestReport, check: Check, *, completed: bool) -> None:
+    """Let `report` carry what its test found.
+
+    Args:
+        report: The report of the test's body.
+        check: What watched it.
+        completed: Whether the body ran to its end: what it did not come to, it could not find.
+    """
+    verdicts = check.verdicts
+    found = []
+    for one in check.seen:
+        verdict = verdicts[one.finding.id]
+        found.append(
+            {
+                "finding": one.finding.to_dict(),
+                "where": one.endpoint,
+                "status": verdict.status,
+                "recorded": verdict.recorded,
+                # Not that of a test which is skipped, or fails on purpose.
+                "fails": verdict.fails and report.failed,
+            }
+        )
+    carried = {"found": found, "ignored": check.ignored, "error": check.error, "completed": completed}
+    setattr(report, _ATTRIBUTE, carried)
+
+
+@dataclass
+class Collector:
+    """Takes over what the reports carry.
+
+    Attributes:
+        completed: The tests whose bodies ran to their end under watch.
+        ignored: What ignored something in any test, as `staleness.name_of` names it.
+    """
+
+    completed: set[str] = field(default_factory=set)
+    ignored: set[str] = field(default_factory=set)
+    _found: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _errors: dict[str, str] = field(default_factory=dict)
+
+    def add(self, report: pytest.TestReport) -> None:
+        """Take over what the test of `report` found, in this process or in a worker; what it found before goes."""
+        carried = getattr(report, _ATTRIBUTE, None)
+        if not isinstance(carried, dict):
+            return
+        self._found[report.nodeid] = carried["found"]
+        self.ignored.update(carried["ignored"])
+        if carried["error"]:
+            self._errors.setdefault(carried["error"], report.nodeid)
+        (self.completed.add if carried["completed"] else self.completed.discard)(report.nodeid)
+
+    def found(self) -> tuple[Result, ...]:
+        """The findings of the run, once each, in the order of `Results.results`."""
+        return merged(
+            Result(
+                finding=Finding.from_dict(one["finding"]),
+                seen=(Seen(test, one["finding"]["count"], one["where"]),),
+                status=one["status"],
+                recorded=one["recorded"],
+                fails=one["fails"],
+            )
+            for test, found in self._found.items()
+            for one in found
+        )
+
+    def results(self, found: tuple[Result, ...], fixed: tuple[Fixed, ...] = (), baseline: str = "") -> Results:
+        """All that the run has to tell."""
+        problems = tuple(
+            f"the guard itself failed in {nodeid}, which was not judged: {error}"
+            for error, nodeid in self._errors.items()
+        )
+        return Results(found, fixed, len(self._found), baseline, problems)
+
+
+def merged(results: Iterable[Result]) -> tuple[Result, ...]:
+    """Each finding once, in the order of `Results.results`: as the test with the most statements saw it.
+
+    The same whatever order the tests ran in.
+    """
+    by_id: dict[str, list[Result]] = {}
+    for result in results:
+        by_id.setdefault(result.finding.id, []).append(result)
+    return tuple(sorted((_one(same) for same in by_id.values()), key=_rank))
+
+
+def _one(same: list[Result]) -> Result:
+    most = min(same, key=lambda result: (-result.finding.count, result.seen[0].test, result.seen[0].where))
+    return Result(
+        finding=most.finding,
+        seen=tuple(
+            sorted(
+                (one for result in same for one in result.seen), key=lambda one: (-one.count, one.test, one.where)
+            )
+        ),
+        status=min((result.status for result in same), key=_WORST_FIRST.index),
+        recorded=most.recorded,
+        fails=any(result.fails for result in same),
+    )
+
+
+def _rank(result: Result) -> tuple[bool, int, str, str]:
+    return (not result.fails, -result.wasted, result.finding.label, result.finding.id)
