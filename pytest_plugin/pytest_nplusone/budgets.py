@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from types import TracebackType
 from typing import TYPE_CHECKING, Protocol
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from nplusone_guard.findings import Report, ShapeCount
     from nplusone_guard.scope import Scope
 
-__all__ = ["AssertMaxQueries", "MaxQueries", "Queries", "assert_max_queries", "exceeded"]
+__all__ = ["AssertMaxQueries", "MaxQueries", "Queries", "assert_max_queries", "counted", "exceeded"]
 
 
 class Queries:
@@ -35,6 +35,11 @@ class Queries:
         self._using = using
         self.report: Report = report_on(scope)
         """What the block did, as `nplusone_guard.watch()` reports it: findings, shapes, database time."""
+
+    @property
+    def scope(self) -> Scope:
+        """What counted them."""
+        return self._scope
 
     @property
     def statements(self) -> int:
@@ -66,6 +71,32 @@ class Queries:
         return True
 
 
+@contextmanager
+def counted(
+    name: str, using: tuple[str, ...] = (), thresholds: Mapping[str, int] | None = None
+) -> Iterator[Queries]:
+    """While inside, statements are counted in a scope called `name`, whose report is finished at the end."""
+    from nplusone_guard.conf import get_settings  # noqa: PLC0415 — only where Django is
+    from nplusone_guard.lifecycle import close_scope, install, open_scope  # noqa: PLC0415
+    from nplusone_guard.scope import Watchfulness, entered  # noqa: PLC0415
+
+    from .strict import DEFAULT_THRESHOLD  # noqa: PLC0415
+
+    install()
+    watchfulness = Watchfulness.of(get_settings(), deep=True, thresholds={"n_plus_one": DEFAULT_THRESHOLD})
+    # Where nothing is around, tasks that run at once must not take each other for it.
+    outer = outer_scope()
+    with entered(outer) if outer is not None else ambience(None):
+        scope = open_scope("block", name, watchfulness, thresholds=thresholds)
+    queries = Queries(scope, using)
+    try:
+        # In this context as well as around it: a block may be inside another one, or inside `watch()`.
+        with entered(scope), ambience(scope):
+            yield queries
+    finally:
+        queries.report.finish(close_scope(scope))
+
+
 class AssertMaxQueries(Protocol):
     """The type of the `assert_max_queries` fixture."""
 
@@ -88,24 +119,9 @@ class MaxQueries:
         self._budget = budget
 
     def __enter__(self) -> Queries:
-        from nplusone_guard.conf import get_settings  # noqa: PLC0415 — only where Django is
-        from nplusone_guard.lifecycle import install, open_scope  # noqa: PLC0415
-        from nplusone_guard.scope import Watchfulness, entered  # noqa: PLC0415
-
-        from .strict import DEFAULT_THRESHOLD  # noqa: PLC0415
-
-        install()
-        thresholds = {"n_plus_one": DEFAULT_THRESHOLD}
-        watchfulness = Watchfulness.of(get_settings(), deep=True, thresholds=thresholds)
-        # Where nothing is around, tasks that run at once must not take each other for it.
-        outer = outer_scope()
-        with entered(outer) if outer is not None else ambience(None):
-            self._scope = open_scope("block", f"at most {self._budget.num} queries", watchfulness)
         self._stack = ExitStack()
-        # In this context as well as around it: a block may be inside another one, or inside `watch()`.
-        self._stack.enter_context(entered(self._scope))
-        self._stack.enter_context(ambience(self._scope))
-        self._queries = Queries(self._scope, self._budget.using)
+        count = counted(f"at most {self._budget.num} queries", self._budget.using)
+        self._queries = self._stack.enter_context(count)
         return self._queries
 
     def __exit__(
@@ -114,11 +130,8 @@ class MaxQueries:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        from nplusone_guard.lifecycle import close_scope  # noqa: PLC0415
-
         __tracebackhide__ = True  # the failure points at the `with` line
         self._stack.close()
-        self._queries.report.finish(close_scope(self._scope))
         if error is None:
             message = exceeded(self._budget, self._queries, self._config)
             if message:

@@ -16,15 +16,17 @@ if TYPE_CHECKING:
 
     from .budgets import Queries
     from .markers import Budget
+    from .slopes import Growth
     from .strict import Found
 
-__all__ = ["found_in_test", "too_many_queries"]
+__all__ = ["found_in_test", "growing_queries", "too_many_queries"]
 
 _WIDTH = 80
 _INDENTED = 72  # what pytest leaves of it beside the `E` of a traceback
 _MOST_FINDINGS = 10  # in one failure; a page of text
 _MOST_SHAPES = 10
 _KINDS = ("n_plus_one", "write_in_loop", "duplicate_query")  # in the order they are shown
+_SMALLEST_SLOPE = 0.01  # that two decimals can show
 _AROUND = 2  # source lines before and after the culprit
 
 
@@ -54,19 +56,61 @@ def too_many_queries(budget: Budget, queries: Queries, *, verbose: bool = False)
     lines = [f"Expected to perform {budget.num} queries or less but {queries.statements} {verb} done{where}"]
     if budget.info:
         lines.append(budget.info)
-    worst: dict[str, Finding] = {}
-    for finding in queries.report.findings:
-        worst.setdefault(finding.shape_id, finding)
+    worst = {finding.shape_id: finding for finding in reversed(queries.report.findings)}
     # Sorting is stable: the most frequent come first among those of one kind, and among the rest.
     kinds = {shape_id: _KINDS.index(finding.kind) for shape_id, finding in worst.items()}
     shapes = sorted(queries.shapes, key=lambda shape: kinds.get(shape.id, len(_KINDS)))
     shown = shapes if verbose else shapes[:_MOST_SHAPES]
     for shape in shown:
-        lines += ["", *_shape(shape, worst.get(shape.id), verbose=verbose)]
+        lines += ["", *_shape(f"{shape.count:>5} × ", shape, worst.get(shape.id), verbose=verbose)]
     left = shapes[len(shown) :]
     if left:
         lines += ["", f"… and {sum(one.count for one in left)} queries of {len(left)} more shapes (-v shows all)"]
     return "\n".join(lines)
+
+
+def growing_queries(growth: Growth, info: str | None = None, *, verbose: bool = False) -> str:
+    """The failure of a block that does more queries the more rows there are.
+
+    Args:
+        growth: What grows, and how fast.
+        info: What the failure shall say as well.
+        verbose: Whether to show every shape, and its whole SQL.
+    """
+    lines = [
+        "Expected as many queries for more rows but their number grows",
+        f"{_arrows(growth.rows)} rows: {_listed(growth.statements)} statements, {_slope(growth.slope)}",
+    ]
+    if info:
+        lines.append(info)
+    shown = growth.growing if verbose else growth.growing[:_MOST_SHAPES]
+    for one in shown:
+        amount = f"    {_listed(one.counts)} × "
+        lines += ["", *_shape(amount, one.shape, one.finding, _slope(one.slope), verbose=verbose)]
+    left = len(growth.growing) - len(shown)
+    if left:
+        lines += ["", f"… and {left} more shapes that grow (-v shows all)"]
+    varying = growth.varying if verbose else growth.varying[:_MOST_SHAPES]
+    if varying:
+        lines += ["", "Not the same at each size either, but not what grows:"]
+    for other in varying:
+        amount = f"    {_listed(other.counts)} × "
+        lines += ["", *_shape(amount, other.shape, None, other.reason, verbose=verbose)]
+    return "\n".join(lines)
+
+
+def _arrows(rows: Sequence[int]) -> str:
+    return " → ".join(map(str, rows))
+
+
+def _listed(counts: Sequence[int]) -> str:
+    return ", ".join(map(str, counts))
+
+
+def _slope(slope: float) -> str:
+    """`+1 statement a row`."""
+    number = f"{slope:+.2f}".rstrip("0").rstrip(".") if abs(slope) >= _SMALLEST_SLOPE else f"{slope:+.1g}"
+    return f"{number} statement{'' if number == '+1' else 's'} a row"
 
 
 def _finding(found: Found) -> Iterator[str]:
@@ -99,14 +143,21 @@ def _ways_to_ignore(finding: Finding) -> Iterator[str]:
         yield from _wrapped("           or ", beside)
 
 
-def _shape(shape: ShapeCount, finding: Finding | None, *, verbose: bool) -> Iterator[str]:
+def _shape(
+    amount: str, shape: ShapeCount, finding: Finding | None, remark: str = "", *, verbose: bool
+) -> Iterator[str]:
+    """`amount` stands before the name of the shape, `remark` below it."""
     if finding is not None:
-        yield f"{shape.count:>5} × {finding.title} ({finding.kind})"
-    head = "        " if finding is not None else f"{shape.count:>5} × "
+        yield f"{amount}{finding.title} ({finding.kind})"
+        if remark:
+            yield f"        {remark}"
+    head = "        " if finding is not None else amount
     if verbose:
         yield from _wrapped(head, _one_line(shape.sql), _INDENTED)
     else:
         yield _statement(head, shape.sql, _INDENTED)
+    if finding is None and remark:
+        yield f"        {remark}"
     place = (finding.culprit if finding is not None else None) or shape.place
     if place is not None:
         yield f"        {place}"

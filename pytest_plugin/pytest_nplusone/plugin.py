@@ -1,4 +1,4 @@
-"""The pytest plugin: `assert_max_queries`, and `--nplusone-strict`, which fails a test that has an N+1 query.
+"""The pytest plugin: `assert_max_queries`, `assert_constant_queries`, and `--nplusone-strict` against N+1 queries.
 
 Without an option, a marker or the fixture it does nothing, and it never imports Django itself.
 """
@@ -14,13 +14,14 @@ from .ambience import silence
 from .arguments import Options, add_options, options_of
 from .budgets import assert_max_queries
 from .checking import Check, check_of, failed_in_unittest
+from .growth import assert_constant_queries
 from .markers import budgets_of, wishes_of
 from .paths import is_worker
 from .readiness import skip_without_django
 from .run_end import RunEnd
 from .verdicts import Verdicts
 
-__all__ = ["assert_max_queries"]
+__all__ = ["assert_constant_queries", "assert_max_queries"]
 
 _OPTIONS = pytest.StashKey[Options]()
 _MODULES = pytest.StashKey[frozenset[str]]()
