@@ -15,6 +15,7 @@ __all__ = [
     "Index",
     "IndexColumn",
     "IndexOrigin",
+    "IndexUsage",
     "Plan",
     "Proof",
     "Source",
@@ -129,6 +130,19 @@ class Index:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexUsage:
+    """What a database counted of an index.
+
+    Attributes:
+        size_bytes: What it takes on disk, `None` where the database does not say.
+        scans: How often it was read since the statistics began, `None` where the database does not count.
+    """
+
+    size_bytes: int | None = None
+    scans: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How one statement reads one table: what an index on it could help with.
 
@@ -228,14 +242,12 @@ class Waste:
         index: The index.
         kind: Why.
         covered_by: The index that does its work, `None` when nobody needs that work.
-        size_bytes: What it takes on disk, `None` where the database does not say.
-        scans: How often it was read, `None` where the database does not count.
-        reason: One sentence, with what dropping it would slow down, if anything.
+        usage: What the database counted of it.
+        reason: One sentence: why, and what dropping it would slow down, if anything.
     """
 
     index: Index
     kind: WasteKind
     covered_by: Index | None = None
-    size_bytes: int | None = None
-    scans: int | None = None
+    usage: IndexUsage = IndexUsage()
     reason: str = ""
