@@ -1,0 +1,210 @@
+"""Which indexes would the statements of a workload like?
+
+Columns compared for equality first, then one range or the order; one index for as many statements as it can serve;
+none for what an existing one does already:
+
+    equal {customer}                        ─┐
+    equal {customer, state}                  ├─> (customer, state, -day)
+    equal {customer, state} order -day limit ─┘
+
+Whether the planner would use one is asked afterwards, of the planner.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from .values import Access, Advice, Index, IndexColumn
+
+__all__ = ["MOST_COLUMNS", "advice_for", "is_served"]
+
+MOST_COLUMNS = 4
+"""Wider indexes cost each write more than their last columns save a query."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """The index that some accesses would like.
+
+    Attributes:
+        table: The table.
+        condition: The rows it should hold, `""` for all.
+        equal: Columns that may come in any order, in groups: those of an earlier group come first.
+        tail: The columns after them, whose order matters.
+        accesses: Who would like it.
+    """
+
+    table: str
+    condition: str
+    equal: tuple[frozenset[str], ...]
+    tail: tuple[IndexColumn, ...]
+    accesses: tuple[Access, ...]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The columns that may come in any order."""
+        return frozenset().union(*self.equal)
+
+    @property
+    def columns(self) -> tuple[IndexColumn, ...]:
+        """The columns of the index; within a group, those that statements compare with values come first."""
+        joined = {column for access in self.accesses for column in access.joined}
+        ordered = [name for group in self.equal for name in sorted(group, key=lambda one: (one in joined, one))]
+        return (*(IndexColumn(name) for name in ordered), *self.tail)[:MOST_COLUMNS]
+
+
+def advice_for(
+    accesses: Iterable[Access],
+    indexes: Mapping[str, Sequence[Index]],
+    models: Mapping[str, str],
+    *,
+    partial: bool,
+) -> tuple[Advice, ...]:
+    """The indexes that would serve `accesses`, not proved yet, those for the most expensive statements first.
+
+    Args:
+        accesses: How the workload's statements read their tables.
+        indexes: The indexes there are, by table.
+        models: The models' labels, by table; other tables get no advice.
+        partial: Whether the database has indexes of some rows only.
+    """
+    wishes = []
+    for access in accesses:
+        if access.table in models and not is_served(access, indexes.get(access.table, ())):
+            wish = _wish(access, _key_of(indexes.get(access.table, ())), partial=partial)
+            if wish is not None:
+                wishes.append(wish)
+    merged = _merged(wishes)
+    return tuple(
+        Advice(
+            table=wish.table,
+            model=models[wish.table],
+            columns=wish.columns,
+            condition=wish.condition,
+            accesses=tuple(sorted(wish.accesses, key=_cost, reverse=True)),
+        )
+        for wish in sorted(merged, key=lambda one: sum(map(_cost, one.accesses)), reverse=True)
+        if not any(_is_the_same(index, wish) for index in indexes.get(wish.table, ()))
+    )
+
+
+def is_served(access: Access, indexes: Iterable[Index]) -> bool:
+    """Whether one of `indexes` does all for `access` that an index can do.
+
+    It does when it finds at most one row, or when it begins with all columns that are compared for equality and
+    goes on with the range or the order.
+    """
+    equal = frozenset(access.equal)
+    for index in indexes:
+        if index.method != "btree" or not index.is_valid or not _holds_rows_of(index, access):
+            continue
+        names = [column.name for column in index.columns]
+        if index.unique and not index.condition and set(names) <= equal:
+            return True
+        length = len(equal)
+        if frozenset(names[:length]) == equal and _begins_with(index.columns[length:], _tail(access)):
+            return True
+    return not equal and not _tail(access)
+
+
+def _wish(access: Access, key: str, *, partial: bool) -> _Wish | None:
+    constants = access.constants if partial else ()
+    tail = tuple(column for column in _tail(access) if column.name not in access.equal)
+    if tail and tail[-1].name == key and len(tail) > 1:
+        tail = tail[:-1]  # rows that are equal up to there are few: they are sorted in no time
+    if not access.equal and not tail:
+        return None
+    equal = frozenset(access.equal)
+    if tail and (not equal and [column.name for column in tail] == [key]):
+        return None
+    return _Wish(access.table, " AND ".join(sorted(constants)), (equal,) if equal else (), tail, (access,))
+
+
+def _tail(access: Access) -> tuple[IndexColumn, ...]:
+    """The range or the order, whichever an index can follow: the order when only its first rows are wanted."""
+    order = access.order if access.limited else ()
+    if access.ranges and not (order and order[0].name in access.ranges):
+        # Rows within a range come in the order of the range's column and of no other.
+        return order if order and access.equal else (IndexColumn(access.ranges[0]),)
+    return order
+
+
+def _merged(wishes: Iterable[_Wish]) -> list[_Wish]:
+    """As few as serve all: the widest first, each taking in those that its own columns can begin with."""
+    kept: list[_Wish] = []
+    for wish in sorted(wishes, key=lambda one: (-len(one.names) - len(one.tail), -sum(map(_cost, one.accesses)))):
+        for number, wider in enumerate(kept):
+            taken = _taken_in(wider, wish)
+            if taken is not None:
+                kept[number] = taken
+                break
+        else:
+            kept.append(wish)
+    return kept
+
+
+def _taken_in(wider: _Wish, wish: _Wish) -> _Wish | None:
+    """`wider`, with its columns in an order that serves `wish` too; `None` when there is none."""
+    if (wider.table, wider.condition) != (wish.table, wish.condition) or not wish.names <= wider.names:
+        return None
+    accesses = wider.accesses + wish.accesses
+    if wish.names == wider.names:
+        if _begins_with(wider.tail, wish.tail):
+            return replace(wider, accesses=accesses)
+        return None
+    if wish.tail:
+        return None
+    groups = _split(wider.equal, wish.names)
+    return None if groups is None else replace(wider, equal=groups, accesses=accesses)
+
+
+def _split(groups: Sequence[frozenset[str]], names: frozenset[str]) -> tuple[frozenset[str], ...] | None:
+    """`groups` divided so that `names` come first; `None` when an earlier group stands in the way."""
+    divided = []
+    left = names
+    for group in groups:
+        if not left or group <= left:
+            divided.append(group)
+        elif left < group:
+            divided += [left, group - left]
+        else:
+            return None
+        left -= group
+    return tuple(divided)
+
+
+def _begins_with(columns: Sequence[IndexColumn], tail: Sequence[IndexColumn]) -> bool:
+    """Whether `columns` begin with `tail`, read forwards or backwards."""
+    first = columns[: len(tail)]
+    if [column.name for column in first] != [column.name for column in tail]:
+        return False
+    return len({one.descending != other.descending for one, other in zip(first, tail, strict=True)}) <= 1
+
+
+def _holds_rows_of(index: Index, access: Access) -> bool:
+    return not index.condition or _plain(index.condition) == _plain(" AND ".join(sorted(access.constants)))
+
+
+def _is_the_same(index: Index, wish: _Wish) -> bool:
+    length = len(wish.columns)
+    return _plain(index.condition) == _plain(wish.condition) and (
+        [column.name for column in index.columns[:length]] == [column.name for column in wish.columns]
+        and _begins_with(index.columns, wish.columns)
+    )
+
+
+def _key_of(indexes: Iterable[Index]) -> str:
+    """The column of the primary key, `""` when it has several or there is none."""
+    keys = (index for index in indexes if index.origin == "primary key" and len(index.columns) == 1)
+    return next((index.columns[0].name for index in keys), "")
+
+
+def _plain(condition: str) -> str:
+    """A condition without what the database adds when it prints one."""
+    return "".join(one for one in condition.lower() if one not in '()"` ')
+
+
+def _cost(access: Access) -> float:
+    """What a statement is worth: its time where that is known, its calls otherwise."""
+    return access.statement.total_ms or float(access.statement.calls)
