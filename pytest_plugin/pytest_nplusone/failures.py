@@ -6,10 +6,9 @@ import linecache
 import re
 import textwrap
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.conf import settings
+from .repository import absolute
 
 if TYPE_CHECKING:
     from nplusone_guard.findings import Finding, Place, ShapeCount
@@ -177,7 +176,7 @@ def _name_and_loop(place: Place, shown: str = "") -> Iterator[str]:
 
 def _source(place: Place) -> Iterator[str]:
     """The line of `place` with two lines around it, as far as the source is at hand."""
-    filename = _absolute(place.path)
+    filename = absolute(place.path)
     numbers = range(max(1, place.line - _AROUND), place.line + _AROUND + 1)
     lines = [(number, linecache.getline(filename, number).rstrip().expandtabs()) for number in numbers]
     while lines and not lines[-1][1] and lines[-1][0] != place.line:
@@ -186,13 +185,6 @@ def _source(place: Place) -> Iterator[str]:
     for number, text in lines:
         mark = ">" if number == place.line else " "
         yield _cut(f"  {mark} {number:>4} | {text[indent:]}".rstrip(), _WIDTH)
-
-
-def _absolute(path: str) -> str:
-    """The file that `nplusone_guard.callpath.relative_path` made `path` of."""
-    bases = (Path(getattr(settings, "BASE_DIR", None) or Path.cwd()), Path.cwd())
-    candidates = [base / path for base in bases]
-    return str(next((one for one in candidates if one.is_file()), path))
 
 
 def _wrapped(head: str, text: str, width: int = _WIDTH) -> list[str]:
