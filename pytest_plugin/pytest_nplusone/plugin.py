@@ -18,6 +18,7 @@ from .growth import assert_constant_queries
 from .markers import budgets_of, wishes_of
 from .paths import is_worker
 from .readiness import skip_without_django
+from .reports import junit
 from .run_end import RunEnd
 from .verdicts import Verdicts
 
@@ -140,4 +141,5 @@ def pytest_runtest_makereport(
         from .collecting import attach  # noqa: PLC0415 — only where Django is
 
         attach(report, check, completed=item.stash.get(_COMPLETED, False))
+        junit.tell(item, report, check.found)
     return report

@@ -1,0 +1,54 @@
+"""What a test found, as properties of its case in pytest's own `--junitxml`.
+
+Only with `junit_family=xunit1` or `legacy`: in the schema of `xunit2`, pytest's default, a test case has no
+properties, and a reader that checks it (Jenkins' xUnit plugin does) refuses the whole file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pytest
+
+    from ..strict import Found
+
+__all__ = ["properties_of", "tell"]
+
+_NAME = "nplusone"
+_MOST_FINDINGS = 10  # of one test
+
+
+def tell(item: pytest.Item, report: pytest.TestReport, found: Sequence[Found]) -> None:
+    """Let the properties of `item` say what it found, where a JUnit file is written that may have them.
+
+    They travel with the test's reports, also from a worker of pytest-xdist: with that of the tear-down, which is
+    made of `item` later, and with `report`, as pytest reads that one where the tear-down fails as well. What the
+    same test said when it ran before (pytest-rerunfailures) goes.
+    """
+    config = item.config
+    if not config.getoption("xmlpath", default=None) or config.getini("junit_family") == "xunit2":
+        return
+    others = [one for one in item.user_properties if one[0].partition(".")[0] != _NAME]
+    item.user_properties[:] = [*others, *properties_of(found)]
+    report.user_properties[:] = item.user_properties
+
+
+def properties_of(found: Sequence[Found]) -> list[tuple[str, str]]:
+    """The names and values, the worst finding first.
+
+    Each name once, as Jenkins keeps one value of each: `nplusone.1`, `nplusone.1.fix`, `nplusone.2` and so on.
+    """
+    properties = [(_NAME, str(len(found)))] if found else []
+    for number, one in enumerate(found[:_MOST_FINDINGS], start=1):
+        finding, name = one.finding, f"{_NAME}.{number}"
+        properties += [
+            (name, f"{finding.title} × {finding.count}"),
+            (f"{name}.kind", finding.kind),
+            (f"{name}.id", finding.id),
+            (f"{name}.culprit", str(finding.culprit or "")),
+            (f"{name}.endpoint", one.endpoint),
+            (f"{name}.fix", finding.suggestion),
+        ]
+    return [(name, value) for name, value in properties if value]
