@@ -72,11 +72,12 @@ class RunEnd:
         self._notes += written(self.results, self._options.reports)
 
     def _annotations(self) -> list[str]:
-        """The lines by which GitHub Actions marks lines of a pull request."""
+        """The lines by which GitHub Actions marks lines of a pull request; its summary of the job is written too."""
         if self.results is None or os.environ.get("GITHUB_ACTIONS") != "true":
             return []
         try:
             github = import_module(".reports.github", __package__)
+            github.write_step_summary(self.results)
             return list(github.annotations(self.results))
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
             return [f"nplusone: GitHub was not told: {type(error).__name__}: {error}"]
