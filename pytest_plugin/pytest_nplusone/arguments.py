@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 import pytest
 
+from .budget_records import BudgetOptions, add_budget_options, budget_options_of
+from .paths import NamedFile, named_file
 from .report_files import ReportFile, add_report_options, report_files_of
 
 __all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of"]
@@ -16,19 +18,27 @@ __all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of"]
 LEAST_THRESHOLD = 2  # one statement repeats nothing
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
     """What the run was asked for.
 
     Attributes:
         strict: Whether findings fail tests.
         threshold: How many statements make a finding; `None` for the defaults.
+        baseline: The file of the known findings, `None` without one.
+        update_baseline: Whether what is found is taken into that file, and fails no test.
+        prune: Whether what is fixed is taken out of it.
         reports: The files to write at the end.
+        budgets: What is asked about recorded budgets.
     """
 
     strict: bool = False
     threshold: int | None = None
+    baseline: NamedFile | None = None
+    update_baseline: bool = False
+    prune: bool = False
     reports: tuple[ReportFile, ...] = ()
+    budgets: BudgetOptions
 
     @property
     def watching(self) -> bool:
@@ -53,27 +63,69 @@ def add_options(parser: pytest.Parser) -> None:
     )
     parser.addini("nplusone_strict", "The same as --nplusone-strict.", type="bool", default=False)
     parser.addini("nplusone_threshold", "The same as --nplusone-threshold.", default="")
+    _add_baseline_options(parser)
+    add_budget_options(parser)
     add_report_options(parser)
+
+
+def _add_baseline_options(parser: pytest.Parser) -> None:
+    group = parser.getgroup("nplusone")
+    group.addoption(
+        "--nplusone-baseline",
+        metavar="FILE",
+        help="The known findings: those do not fail a test, new ones do. Switches on --nplusone-strict.",
+    )
+    group.addoption(
+        "--nplusone-update-baseline",
+        action="store_true",
+        help="Write what the tests find into the baseline; no test fails for it.",
+    )
+    group.addoption(
+        "--nplusone-prune",
+        action="store_true",
+        help="Take what is fixed out of the baseline, and lower the counts that came down.",
+    )
+    parser.addini("nplusone_baseline", "The file of the known findings, in strict mode.", default="")
 
 
 def options_of(config: pytest.Config) -> Options:
     """The options in force; the command line wins over the ini file.
 
     Raises:
-        pytest.UsageError: The threshold is not a whole number of at least 2, or a report cannot be written.
+        pytest.UsageError: The threshold is not a whole number of at least 2, a report cannot be written, or
+            there is no baseline to change.
     """
-    strict = config.getoption("nplusone_strict")
     spelled, name = config.getoption("nplusone_threshold"), "--nplusone-threshold"
     if spelled is None:
         spelled, name = config.getini("nplusone_threshold"), "nplusone_threshold"
     threshold = None
     if spelled != "":
         threshold = number(_whole(spelled), name, LEAST_THRESHOLD)
+    update_baseline, prune = config.getoption("nplusone_update_baseline"), config.getoption("nplusone_prune")
+    baseline = named_file(config, "nplusone_baseline")
+    if baseline is None and (update_baseline or prune):
+        raise pytest.UsageError(
+            f"{'--nplusone-update-baseline' if update_baseline else '--nplusone-prune'} needs a file: "
+            "--nplusone-baseline=nplusone-baseline.jsonl, or nplusone_baseline in the ini file"
+        )
     return Options(
-        strict=bool(config.getini("nplusone_strict") if strict is None else strict),
+        strict=_is_strict(config),
         threshold=threshold,
+        baseline=baseline,
+        update_baseline=update_baseline,
+        prune=prune,
         reports=report_files_of(config),
+        budgets=budget_options_of(config),
     )
+
+
+def _is_strict(config: pytest.Config) -> bool:
+    """Whether findings fail tests: asked for by name, or by the baseline they are held against.
+
+    In the ini file `nplusone_baseline` only says where that is, so that a run can go without strict mode.
+    """
+    asked = ("nplusone_strict", "nplusone_baseline", "nplusone_update_baseline", "nplusone_prune")
+    return any(config.getoption(name) for name in asked) or bool(config.getini("nplusone_strict"))
 
 
 def number(value: object, name: str, least: int) -> int:

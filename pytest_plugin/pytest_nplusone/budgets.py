@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -12,6 +13,7 @@ import pytest
 
 from .ambience import ambience, outer_scope
 from .arguments import number
+from .budget_records import RECORDS, RecordedBlock
 from .markers import Budget, aliases
 from .readiness import skip_without_django
 
@@ -100,13 +102,15 @@ def counted(
 class AssertMaxQueries(Protocol):
     """The type of the `assert_max_queries` fixture."""
 
-    def __call__(self, num: int, *, using: str | Iterable[str] | None = ..., info: str | None = ...) -> MaxQueries:
+    def __call__(
+        self, num: int | None = ..., *, using: str | Iterable[str] | None = ..., info: str | None = ...
+    ) -> MaxQueries:
         """A block, `with` or `async with`, that may do at most `num` queries.
 
         Args:
-            num: The most queries.
+            num: The most queries; as many as are recorded for the block when it is left out.
             using: The database alias, or the aliases, that count; all of them by default.
-            info: What the failure shall say as well.
+            info: What the failure shall say as well, and the name of the block where its number is recorded.
         """
         ...  # pragma: no cover
 
@@ -114,9 +118,10 @@ class AssertMaxQueries(Protocol):
 class MaxQueries:
     """A block with a budget. It may be entered again after it has ended, and counts from zero then."""
 
-    def __init__(self, config: pytest.Config, budget: Budget) -> None:
+    def __init__(self, config: pytest.Config, budget: Budget, recorded: RecordedBlock | None = None) -> None:
         self._config = config
         self._budget = budget
+        self._recorded = recorded
 
     def __enter__(self) -> Queries:
         self._stack = ExitStack()
@@ -133,7 +138,11 @@ class MaxQueries:
         __tracebackhide__ = True  # the failure points at the `with` line
         self._stack.close()
         if error is None:
-            message = exceeded(self._budget, self._queries, self._config)
+            message = (
+                self._recorded.exceeded(self._queries)
+                if self._recorded is not None
+                else exceeded(self._budget, self._queries, self._config)
+            )
             if message:
                 pytest.fail(message)
 
@@ -160,12 +169,21 @@ def exceeded(budget: Budget, queries: Queries, config: pytest.Config) -> str:
 
 
 @pytest.fixture
-def assert_max_queries(pytestconfig: pytest.Config) -> AssertMaxQueries:
+def assert_max_queries(request: pytest.FixtureRequest) -> AssertMaxQueries:
     """Fails a block that does more queries than it may: `with …(5) as queries:` or `async with`."""
     skip_without_django()
+    config, names = request.config, Counter[str]()
 
-    def at_most(num: int, *, using: str | Iterable[str] | None = None, info: str | None = None) -> MaxQueries:
-        budget = Budget(number(num, "assert_max_queries", 0), aliases(using), info)
-        return MaxQueries(pytestconfig, budget)
+    def at_most(
+        num: int | None = None, *, using: str | Iterable[str] | None = None, info: str | None = None
+    ) -> MaxQueries:
+        if num is not None:
+            return MaxQueries(config, Budget(number(num, "assert_max_queries", 0), aliases(using), info))
+        names[info or ""] += 1
+        # Its place among the blocks of one name is what stays when lines move.
+        name = " ".join(filter(None, (info, str(names[info or ""]) if not info or names[info] > 1 else "")))
+        block = config.stash[RECORDS].block(request.node, name)
+        recorded = block.recorded
+        return MaxQueries(config, Budget(recorded.count if recorded else 0, aliases(using), info), block)
 
     return at_most

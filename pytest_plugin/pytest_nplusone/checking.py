@@ -11,8 +11,10 @@ import pytest
 from _pytest.unittest import TestCaseFunction
 
 from .arguments import Options
+from .budget_records import RECORDS
 from .budgets import Queries, exceeded
 from .markers import Budget, Wishes, budgets_of, wishes_of
+from .node_ids import node_id_of
 from .readiness import django_is_ready
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ class Check:
         budgets: What its `max_queries` markers allow.
         judge: Who collects findings, where they are of interest.
         verdicts: Who says which of them fail the test.
+
+    Attributes:
+        name: The test's node id.
     """
 
     def __init__(
@@ -51,14 +56,16 @@ class Check:
     ) -> None:
         from .strict import thresholds_of  # noqa: PLC0415 — only where Django is
 
-        self._name = item.nodeid
+        self.name = node_id_of(item)
         self._config = item.config
         self._budgets = budgets
         self._judge = judge
         self._verdicts = verdicts
         self._thresholds = thresholds_of(options, wishes)
         self._labels = tuple(rule.label for rule in wishes.ignore if rule == type(rule)(label=rule.label))
+        self._recorded = item.config.stash[RECORDS].block(item) if options.budgets.each_test else None
         self._queries: tuple[Queries, ...] = ()
+        self._body: Queries | None = None
         self._error = ""
 
     @property
@@ -79,7 +86,7 @@ class Check:
     @property
     def verdicts(self) -> dict[str, Verdict]:
         """What the findings are in this test, by their ids."""
-        return self._verdicts.on(self._name, [one.finding for one in self.found])
+        return self._verdicts.on(self.name, [one.finding for one in self.found])
 
     @property
     def ignored(self) -> list[str]:
@@ -96,11 +103,12 @@ class Check:
         """While inside, what runs is the test's body."""
         from .strict import watched_body  # noqa: PLC0415 — only where Django is
 
-        watch = watched_body(self._name, boundary, self._thresholds, self._judge, self._labels)
+        watch = watched_body(self.name, boundary, self._thresholds, self._judge, self._labels)
         with ExitStack() as stack:
             try:
                 scope = stack.enter_context(watch)
                 self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
+                self._body = Queries(scope)
             except Exception as error:  # noqa: BLE001 — the test runs all the same
                 self._note(error)
             yield
@@ -135,6 +143,8 @@ class Check:
         try:
             pairs = zip(self._budgets, self._queries, strict=False)
             messages = [exceeded(budget, queries, self._config) for budget, queries in pairs]
+            if self._recorded is not None and self._body is not None:
+                messages.append(self._recorded.exceeded(self._body))
             return "\n\n".join(message for message in (*messages, self._findings()) if message)
         except Exception as error:  # noqa: BLE001 — an error of ours fails no test
             self._note(error)
@@ -155,7 +165,7 @@ class Check:
 
         verdicts = self.verdicts
         failing = [one for one in self.found if verdicts[one.finding.id].fails]
-        return found_in_test(failing) if failing else ""
+        return found_in_test(failing, verdicts) if failing else ""
 
     def _note(self, error: Exception) -> None:
         self._error = f"{type(error).__name__}: {error}"
@@ -171,7 +181,11 @@ def check_of(item: pytest.Item, options: Options, verdicts: Verdicts, modules: f
         modules: The files of the tests that were collected.
     """
     budgets = budgets_of(item)
-    if not (options.watching or budgets) or not isinstance(item, pytest.Function) or not django_is_ready():
+    if (
+        not (options.watching or budgets or options.budgets.each_test)
+        or not isinstance(item, pytest.Function)
+        or not django_is_ready()
+    ):
         return None
     wishes = wishes_of(item)
     judge = None

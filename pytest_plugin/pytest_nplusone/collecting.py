@@ -44,11 +44,13 @@ def attach(report: pytest.TestReport, check: Check, *, completed: bool) -> None:
                 "where": one.endpoint,
                 "status": verdict.status,
                 "recorded": verdict.recorded,
+                "moved_from": verdict.moved_from,
                 # Not that of a test which is skipped, or fails on purpose.
                 "fails": verdict.fails and report.failed,
             }
         )
-    carried = {"found": found, "ignored": check.ignored, "error": check.error, "completed": completed}
+    carried: dict[str, Any] = {"test": check.name, "found": found, "ignored": check.ignored, "error": check.error}
+    carried["completed"] = completed and not check.error
     setattr(report, _ATTRIBUTE, carried)
 
 
@@ -71,11 +73,12 @@ class Collector:
         carried = getattr(report, _ATTRIBUTE, None)
         if not isinstance(carried, dict):
             return
-        self._found[report.nodeid] = carried["found"]
+        test = carried.get("test", report.nodeid)
+        self._found[test] = carried["found"]
         self.ignored.update(carried["ignored"])
         if carried["error"]:
-            self._errors.setdefault(carried["error"], report.nodeid)
-        (self.completed.add if carried["completed"] else self.completed.discard)(report.nodeid)
+            self._errors.setdefault(carried["error"], test)
+        (self.completed.add if carried["completed"] else self.completed.discard)(test)
 
     def found(self) -> tuple[Result, ...]:
         """The findings of the run, once each, in the order of `Results.results`."""
@@ -91,13 +94,23 @@ class Collector:
             for one in found
         )
 
+    def moved(self) -> dict[str, str]:
+        """The id that an entry of the baseline has now, by the one it had before its code was renamed."""
+        every = (one for found in self._found.values() for one in found)
+        return dict(sorted((one["moved_from"], one["finding"]["id"]) for one in every if one["moved_from"]))
+
+    @property
+    def tests(self) -> int:
+        """How many tests were watched."""
+        return len(self._found)
+
     def results(self, found: tuple[Result, ...], fixed: tuple[Fixed, ...] = (), baseline: str = "") -> Results:
         """All that the run has to tell."""
         problems = tuple(
             f"the guard itself failed in {nodeid}, which was not judged: {error}"
             for error, nodeid in self._errors.items()
         )
-        return Results(found, fixed, len(self._found), baseline, problems)
+        return Results(found, fixed, self.tests, baseline, problems)
 
 
 def merged(results: Iterable[Result]) -> tuple[Result, ...]:
@@ -112,7 +125,9 @@ def merged(results: Iterable[Result]) -> tuple[Result, ...]:
 
 
 def _one(same: list[Result]) -> Result:
-    most = min(same, key=lambda result: (-result.finding.count, result.seen[0].test, result.seen[0].where))
+    most = min(
+        same, key=lambda result: (-result.finding.count, [(one.test, one.where) for one in result.seen[:1]])
+    )
     return Result(
         finding=most.finding,
         seen=tuple(

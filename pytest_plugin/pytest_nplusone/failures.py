@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import linecache
 import re
+import shlex
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from .repository import absolute
@@ -15,10 +16,19 @@ if TYPE_CHECKING:
 
     from .budgets import Queries
     from .markers import Budget
+    from .recorded_budgets import Recorded
     from .slopes import Growth
     from .strict import Found
+    from .verdicts import Verdict
 
-__all__ = ["found_in_test", "growing_queries", "too_many_queries"]
+__all__ = [
+    "found_in_test",
+    "growing_queries",
+    "more_than_recorded",
+    "not_recorded",
+    "short_sql",
+    "too_many_queries",
+]
 
 _WIDTH = 80
 _INDENTED = 72  # what pytest leaves of it beside the `E` of a traceback
@@ -29,13 +39,13 @@ _SMALLEST_SLOPE = 0.01  # that two decimals can show
 _AROUND = 2  # source lines before and after the culprit
 
 
-def found_in_test(found: Sequence[Found]) -> str:
-    """The failure of a test with `found`, the worst first."""
+def found_in_test(found: Sequence[Found], verdicts: Mapping[str, Verdict]) -> str:
+    """The failure of a test with `found`, the worst first; `verdicts` has what they are, by their ids."""
     first = found[0].finding
     others = f" and {len(found) - 1} more" if len(found) > 1 else ""
     lines = [f"nplusone: {first.title} × {first.count}{others}"]
     for one in found[:_MOST_FINDINGS]:
-        lines += ["", *_finding(one)]
+        lines += ["", *_finding(one, verdicts[one.finding.id])]
     if len(found) > _MOST_FINDINGS:
         lines += ["", f"… and {len(found) - _MOST_FINDINGS} more"]
     return "\n".join(lines)
@@ -112,10 +122,60 @@ def _slope(slope: float) -> str:
     return f"{number} statement{'' if number == '+1' else 's'} a row"
 
 
-def _finding(found: Found) -> Iterator[str]:
+def more_than_recorded(recorded: Recorded, queries: Queries, *, verbose: bool = False) -> str:
+    """The failure of a block that did more queries than `recorded` has: what came, and what went.
+
+    Args:
+        recorded: What was recorded.
+        queries: What was done.
+        verbose: Whether to show every shape, and its whole SQL.
+    """
+    lines = [
+        f"Expected to perform the {recorded.count} recorded queries or less but {queries.statements} were done"
+    ]
+    if recorded.block:
+        lines.append(f"in the block {recorded.block}")
+    before = {one.id: one for one in recorded.shapes}
+    worst = {finding.shape_id: finding for finding in reversed(queries.report.findings)}
+    came = [
+        (shape, shape.count - before[shape.id].count if shape.id in before else shape.count) for shape in queries
+    ]
+    came = sorted((one for one in came if one[1] > 0), key=lambda one: -one[1])
+    for shape, more in came if verbose else came[:_MOST_SHAPES]:
+        known = f"{before[shape.id].count} → {shape.count}" if shape.id in before else ""
+        lines += ["", *_shape(f"  + {more} × ", shape, worst.get(shape.id), known, verbose=verbose)]
+    if len(came) > _MOST_SHAPES and not verbose:
+        lines += ["", f"… and {len(came) - _MOST_SHAPES} more shapes (-v shows all)"]
+    now = {shape.id: shape.count for shape in queries}
+    gone = [(one, one.count - now.get(one.id, 0)) for one in recorded.shapes]
+    lines += [""] if any(less > 0 for _, less in gone) else []
+    lines += [_cut(f"  - {less} × {one.sql}", _INDENTED) for one, less in gone if less > 0]
+    return "\n".join([*lines, "", *_how_to_record(recorded.test, "meant?")])
+
+
+def not_recorded(test: str, block: str, queries: Queries, file: str) -> str:
+    """The failure of a block whose budget nobody has recorded in `file`."""
+    verb = "query was" if queries.statements == 1 else "queries were"
+    what = f"the block {block}" if block else "this test"
+    lines = [f"Expected a recorded budget of {what} in {file} but there is none: {queries.statements} {verb} done"]
+    return "\n".join([*lines, *_how_to_record(test, "record it:")])
+
+
+def _how_to_record(test: str, head: str) -> list[str]:
+    return [head, f"  pytest --nplusone-update-budgets {shlex.quote(test)}"]
+
+
+def short_sql(sql: str, width: int) -> str:
+    """`sql` in one line of at most `width` characters, without quotes: its tables and filters, not its columns."""
+    return re.sub(r'["`]', "", _statement("", sql, width))
+
+
+def _finding(found: Found, verdict: Verdict) -> Iterator[str]:
     finding = found.finding
     where = f", in {found.where}" if found.where else ""
     yield f"{finding.kind}: {finding.title} × {finding.count}{where}"
+    if verdict.note:
+        yield from _wrapped("  ", verdict.note)
     if finding.culprit is not None:
         yield f"  {finding.culprit}" + (f" in {finding.culprit.function}" if finding.culprit.function else "")
         source = list(_source(finding.culprit))

@@ -12,14 +12,16 @@ import pytest
 from . import hooks
 from .ambience import silence
 from .arguments import Options, add_options, options_of
+from .budget_records import RECORDS, BudgetRecords
 from .budgets import assert_max_queries
 from .checking import Check, check_of, failed_in_unittest
 from .growth import assert_constant_queries
 from .markers import budgets_of, wishes_of
 from .paths import is_worker
+from .ratchet import baseline_for
 from .readiness import skip_without_django
 from .reports import junit
-from .run_end import RunEnd
+from .run_end import DESELECTED, RunEnd
 from .verdicts import Verdicts
 
 __all__ = ["assert_constant_queries", "assert_max_queries"]
@@ -56,13 +58,19 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
     options = config.stash[_OPTIONS] = options_of(config)
     config.stash[_MODULES] = frozenset()
-    config.stash[_VERDICTS] = Verdicts(options)
+    config.stash[RECORDS] = records = BudgetRecords(options.budgets)
+    baseline = baseline_for(config, options)
+    config.stash[_VERDICTS] = verdicts = Verdicts(options, baseline)
     if options.watching:
         from .handlers import install  # noqa: PLC0415 — wrapt is needed where tests are watched only
 
         install()
-        if not is_worker(config):
-            config.pluginmanager.register(RunEnd(config, options), "nplusone-run-end")
+    if not (options.watching or options.budgets.update):
+        return
+    if is_worker(config):
+        config.pluginmanager.register(_WorkerDeselection(config), "nplusone-deselection")
+    else:
+        config.pluginmanager.register(RunEnd(config, options, verdicts, baseline, records), "nplusone-run-end")
 
 
 @pytest.hookimpl(trylast=True)
@@ -72,9 +80,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_MODULES] = frozenset(str(item.path) for item in items if isinstance(item, pytest.Function))
 
 
+class _WorkerDeselection:
+    """Tells the process that started the run of tests which a worker left out: it cannot see that itself."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self._config = config
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        if items:
+            self._config.workeroutput[DESELECTED] = True  # type: ignore[attr-defined]
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Refuse markers that cannot be meant, before anything else is done for the test."""
+    item.config.stash[RECORDS].begin(item)
     wrong = ""
     try:
         wishes_of(item)
@@ -136,6 +156,8 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the report carry what is told at the end of the run."""
     report = yield
+    if call.when == "call":
+        item.config.stash[RECORDS].attach(item, report)
     check = item.stash.get(_CHECK, None)
     if check is not None and check.is_judged and call.when == "call":
         from .collecting import attach  # noqa: PLC0415 — only where Django is

@@ -7,9 +7,10 @@ carry: equal with and without pytest-xdist.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from nplusone_guard.findings import Finding
+if TYPE_CHECKING:
+    from nplusone_guard.findings import Finding
 
 __all__ = ["Fixed", "Result", "Results", "Seen", "Status"]
 

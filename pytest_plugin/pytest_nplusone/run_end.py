@@ -6,20 +6,29 @@ Only in the process that started the run; not in the workers of pytest-xdist.
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .node_ids import node_ids_of
+from .ratchet import coverage_of, fixed_by, hand_over, rewritten
 from .report_files import written
-from .staleness import is_whole_run, stale_lines
+from .staleness import is_whole_run, ran_every_test, stale_lines
 
 if TYPE_CHECKING:
     from .arguments import Options
+    from .baseline import Baseline
+    from .budget_records import BudgetRecords
     from .collecting import Collector
-    from .results import Results
+    from .results import Result, Results
+    from .verdicts import Verdicts
 
-__all__ = ["RunEnd"]
+__all__ = ["DESELECTED", "RunEnd"]
+
+DESELECTED = "nplusone_deselected"
+"""By this name a worker of pytest-xdist tells that it left tests out."""
 
 
 class RunEnd:
@@ -28,29 +37,69 @@ class RunEnd:
     Args:
         config: pytest's.
         options: What the run was asked for.
+        verdicts: Who says what a finding is beside the baseline.
+        baseline: The known findings, `None` without a file of them.
+        records: The recorded budgets.
+
+    Attributes:
+        results: What the run found, from the end of the session on.
     """
 
-    def __init__(self, config: pytest.Config, options: Options) -> None:
+    def __init__(
+        self,
+        config: pytest.Config,
+        options: Options,
+        verdicts: Verdicts,
+        baseline: Baseline | None,
+        records: BudgetRecords,
+    ) -> None:
+        self.results: Results | None = None
         self._config = config
         self._options = options
+        self._verdicts = verdicts
+        self._baseline = baseline
+        self._records = records
+        self._reported: set[str] = set()
         self._collector: Collector | None = None
-        self.results: Results | None = None
+        self._all_collected = True
         self._notes: list[str] = []
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Let a worker of pytest-xdist know the baseline, by which it decides what fails."""
+        hand_over(self._baseline, node.workerinput)
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        """Notice a file whose tests nobody knows."""
+        if not report.passed:
+            self._all_collected = False
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any, error: object) -> None:
+        """Notice that a worker of pytest-xdist left tests out, or did not come to them."""
+        if error or getattr(node, "workeroutput", {}).get(DESELECTED):
+            self._all_collected = False
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take over what a test found, in this process or in a worker."""
-        if report.when == "call" and hasattr(report, "nplusone"):
+        self._reported |= node_ids_of(report, self._config)
+        self._records.add(report)
+        if hasattr(report, "nplusone"):
             self._collected().add(report)
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionfinish(self) -> None:
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Put the results together and write the files, before the terminal tells of them."""
+        if self._config.option.collectonly:
+            return
         try:
-            if self._collector is not None or self._options.reports:
-                self._finish()
+            whole = self._is_whole(session, exitstatus)
+            if self._collector is not None or self._baseline is not None or self._options.reports:
+                self._finish(whole=whole)
+            self._note(self._records.rewritten(self._reported, whole=whole))
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
-            self._notes.append(f"the results could not be told: {type(error).__name__}: {error}")
+            self._note(f"the results could not be told: {type(error).__name__}: {error}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell the results, if there is something to say."""
@@ -62,17 +111,50 @@ class RunEnd:
         for line in self._annotations():
             terminalreporter.write_line(line)
 
-    def _finish(self) -> None:
+    def _finish(self, *, whole: bool) -> None:
         from .collecting import merged  # noqa: PLC0415 — only where Django is
 
-        collector = self._collected()
-        elsewhere = self._config.hook.pytest_nplusone_results(config=self._config)
-        found = merged([*collector.found(), *(result for results in elsewhere for result in results)])
-        self.results = collector.results(found)
+        collector, baseline = self._collected(), self._baseline
+        named = self._options.baseline.spelled if baseline is not None and self._options.baseline else ""
+        found = merged([*collector.found(), *self._elsewhere()])
+        run = coverage_of(self._options, collector, self._reported, whole=whole)
+        fixed = fixed_by(baseline, found, collector, run)
+        if baseline is not None:
+            self._note(rewritten(self._options, baseline, found, collector, run))
+            if fixed and not self._options.prune:
+                self._note(f"--nplusone-prune takes what is fixed out of {named}")
+        if self._options.update_baseline:
+            # They are in the file now.
+            found = merged(
+                replace(one, status="known", recorded=one.finding.count) if one.finding.kind in run.kinds else one
+                for one in found
+            )
+        self.results = collector.results(found, fixed, named)
         self._notes += written(self.results, self._options.reports)
 
+    def _note(self, note: str) -> None:
+        self._notes += [note] if note else []
+
+    def _elsewhere(self) -> list[Result]:
+        """Findings of the whole run, beside the baseline."""
+        judged = []
+        for results in self._config.hook.pytest_nplusone_results(config=self._config):
+            for result in results:
+                finding = result.finding
+                verdict = self._verdicts.on("", [finding])[finding.id]
+                fails = result.fails and verdict.fails
+                judged.append(replace(result, status=verdict.status, recorded=verdict.recorded, fails=fails))
+        return judged
+
+    def _is_whole(self, session: pytest.Session, exitstatus: int) -> bool:
+        """Whether every test of the project ran, or had its chance to."""
+        terminal = self._config.pluginmanager.get_plugin("terminalreporter")
+        stopped = bool(session.shouldstop or session.shouldfail)
+        ended = exitstatus in {pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED} and not stopped
+        return ended and self._all_collected and terminal is not None and ran_every_test(terminal)
+
     def _annotations(self) -> list[str]:
-        """The lines by which GitHub Actions marks lines of a pull request; its summary of the job is written too."""
+        """The lines by which GitHub Actions marks those of a pull request; its job's summary is written too."""
         if self.results is None or os.environ.get("GITHUB_ACTIONS") != "true":
             return []
         try:

@@ -90,10 +90,11 @@ def _summary(results: Results, new: list[Result], known: list[Result]) -> _Line:
     grown = sum(one.status == "grown" for one in new)
     warnings = sum(not one.fails for one in new)
     if new:
-        what = "new finding" if results.baseline else "finding"
+        noun = "new finding" if results.baseline else "finding"
         tests = len({test for one in new for test in one.tests})
-        counted = _number(len(new) - grown, what)
-        told = f"{counted} in {_number(tests, 'test')}" if not grown else f"{counted} and {grown} grown"
+        counted = [_number(len(new) - grown, noun)] if len(new) > grown else []
+        counted += [f"{grown} grown"] if grown else []
+        told = f"{' and '.join(counted)} in {_number(tests, 'test')}"
         parts.append([_Part(told, "yellow" if warnings == len(new) else "red")])
     elif results.baseline and (known or results.fixed):
         parts.append([_Part("nothing new", "green")])

@@ -143,7 +143,7 @@ def test_numbers_stay_those_of_pytest_django(assert_max_queries, django_assert_n
     assert len(queries) == 4
 
 
-@pytest.mark.parametrize("wrong", [-1, 1.5, "5", True, None], ids=repr)
+@pytest.mark.parametrize("wrong", [-1, 1.5, "5", True], ids=repr)
 def test_the_number_must_be_one(assert_max_queries, wrong):
     with pytest.raises(
         pytest.UsageError, match=r"assert_max_queries is .*, expected a whole number of at least 0"
