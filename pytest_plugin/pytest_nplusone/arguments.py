@@ -11,7 +11,7 @@ import pytest
 
 from .report_files import ReportFile, add_report_options, report_files_of
 
-__all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of"]
+__all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of", "wants_unused_loads"]
 
 LEAST_THRESHOLD = 2  # one statement repeats nothing
 
@@ -24,11 +24,13 @@ class Options:
         strict: Whether findings fail tests.
         threshold: How many statements make a finding; `None` for the defaults.
         reports: The files to write at the end.
+        unused_loads: Whether to tell what is loaded ahead and not read.
     """
 
     strict: bool = False
     threshold: int | None = None
     reports: tuple[ReportFile, ...] = ()
+    unused_loads: bool = False
 
     @property
     def watching(self) -> bool:
@@ -51,6 +53,13 @@ def add_options(parser: pytest.Parser) -> None:
         help="How many repetitions fail a test, for all kinds of findings. Default: 2 for N+1 queries, "
         "the setting THRESHOLDS for the other kinds.",
     )
+    group.addoption(
+        "--nplusone-unused-loads",
+        action="store_true",
+        default=None,
+        help="After a whole run, list what select_related() and prefetch_related() load and no code reads.",
+    )
+    parser.addini("nplusone_unused_loads", "The same as --nplusone-unused-loads.", type="bool", default=False)
     parser.addini("nplusone_strict", "The same as --nplusone-strict.", type="bool", default=False)
     parser.addini("nplusone_threshold", "The same as --nplusone-threshold.", default="")
     add_report_options(parser)
@@ -73,7 +82,15 @@ def options_of(config: pytest.Config) -> Options:
         strict=bool(config.getini("nplusone_strict") if strict is None else strict),
         threshold=threshold,
         reports=report_files_of(config),
+        unused_loads=wants_unused_loads(config),
     )
+
+
+def wants_unused_loads(config: pytest.Config) -> bool:
+    """Whether to tell what is loaded ahead and not read."""
+    # Also asked before the command line has been read to its end.
+    given = getattr(config.known_args_namespace, "nplusone_unused_loads", None)
+    return bool(config.getini("nplusone_unused_loads") if given is None else given)
 
 
 def number(value: object, name: str, least: int) -> int:

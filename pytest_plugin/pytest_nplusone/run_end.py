@@ -6,6 +6,7 @@ Only in the process that started the run; not in the workers of pytest-xdist.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -36,6 +37,15 @@ class RunEnd:
         self._collector: Collector | None = None
         self.results: Results | None = None
         self._notes: list[str] = []
+        self._ignored: set[str] = set()
+
+    def note(self, sentence: str) -> None:
+        """Something else to tell at the end."""
+        self._notes.append(sentence)
+
+    def note_ignored(self, names: Iterable[str]) -> None:
+        """These ignored a finding that no single test has; named as by `staleness.name_of`."""
+        self._ignored.update(names)
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -47,7 +57,7 @@ class RunEnd:
     def pytest_sessionfinish(self) -> None:
         """Put the results together and write the files, before the terminal tells of them."""
         try:
-            if self._collector is not None or self._options.reports:
+            if self._collector is not None or self._options.reports or self._options.unused_loads:
                 self._finish()
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
             self._notes.append(f"the results could not be told: {type(error).__name__}: {error}")
@@ -56,7 +66,7 @@ class RunEnd:
         """Tell the results, if there is something to say."""
         from .terminal import tell  # noqa: PLC0415 — rarely needed
 
-        ignored = self._collector.ignored if self._collector is not None else set()
+        ignored = self._ignored | (self._collector.ignored if self._collector is not None else set())
         stale = stale_lines(ignored) if is_whole_run(terminalreporter) and self._options.strict else []
         tell(terminalreporter, self.results, self._notes, stale)
         for line in self._annotations():
