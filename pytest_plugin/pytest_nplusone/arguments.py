@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import pytest
 
 from .report_files import ReportFile, add_report_options, report_files_of
+from .strictness import add_strict_option, strictness_of
 
 __all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of"]
 
@@ -22,11 +23,13 @@ class Options:
 
     Attributes:
         strict: Whether findings fail tests.
+        latent: Whether latent N+1s do, too.
         threshold: How many statements make a finding; `None` for the defaults.
         reports: The files to write at the end.
     """
 
     strict: bool = False
+    latent: bool = False
     threshold: int | None = None
     reports: tuple[ReportFile, ...] = ()
 
@@ -36,22 +39,16 @@ class Options:
         return self.strict or bool(self.reports)
 
 
-def add_options(parser: pytest.Parser) -> None:
+def add_options(parser: pytest.Parser, manager: pytest.PytestPluginManager) -> None:
     """Declare the options of the command line and of the ini file."""
     group = parser.getgroup("nplusone", "N+1 queries (nplusone-guard)")
-    group.addoption(
-        "--nplusone-strict",
-        action="store_true",
-        default=None,
-        help="Fail every test in which a request, or the test's body, has an N+1 query.",
-    )
+    add_strict_option(parser, manager)
     group.addoption(
         "--nplusone-threshold",
         metavar="N",
         help="How many repetitions fail a test, for all kinds of findings. Default: 2 for N+1 queries, "
         "the setting THRESHOLDS for the other kinds.",
     )
-    parser.addini("nplusone_strict", "The same as --nplusone-strict.", type="bool", default=False)
     parser.addini("nplusone_threshold", "The same as --nplusone-threshold.", default="")
     add_report_options(parser)
 
@@ -60,9 +57,10 @@ def options_of(config: pytest.Config) -> Options:
     """The options in force; the command line wins over the ini file.
 
     Raises:
-        pytest.UsageError: The threshold is not a whole number of at least 2, or a report cannot be written.
+        pytest.UsageError: The threshold is not a whole number of at least 2, or a report cannot be written, or
+            the value of `nplusone_strict` is none that there is.
     """
-    strict = config.getoption("nplusone_strict")
+    strictness = strictness_of(config)
     spelled, name = config.getoption("nplusone_threshold"), "--nplusone-threshold"
     if spelled is None:
         spelled, name = config.getini("nplusone_threshold"), "nplusone_threshold"
@@ -70,7 +68,8 @@ def options_of(config: pytest.Config) -> Options:
     if spelled != "":
         threshold = number(_whole(spelled), name, LEAST_THRESHOLD)
     return Options(
-        strict=bool(config.getini("nplusone_strict") if strict is None else strict),
+        strict=strictness.strict,
+        latent=strictness.latent,
         threshold=threshold,
         reports=report_files_of(config),
     )

@@ -112,7 +112,7 @@ def merged(results: Iterable[Result]) -> tuple[Result, ...]:
 
 
 def _one(same: list[Result]) -> Result:
-    most = min(same, key=lambda result: (-result.finding.count, result.seen[0].test, result.seen[0].where))
+    most = min(same, key=_most_first)
     return Result(
         finding=most.finding,
         seen=tuple(
@@ -124,6 +124,12 @@ def _one(same: list[Result]) -> Result:
         recorded=most.recorded,
         fails=any(result.fails for result in same),
     )
+
+
+def _most_first(result: Result) -> tuple[bool, int, str, str]:
+    """What repeats in one test, before what its one row hides in another one."""
+    finding, seen = result.finding, result.seen[0]
+    return finding.kind == "latent_n_plus_one", -finding.count, seen.test, seen.where
 
 
 def _rank(result: Result) -> tuple[bool, int, str, str]:

@@ -116,6 +116,8 @@ def _finding(found: Found) -> Iterator[str]:
     finding = found.finding
     where = f", in {found.where}" if found.where else ""
     yield f"{finding.kind}: {finding.title} × {finding.count}{where}"
+    if finding.kind == "latent_n_plus_one":
+        yield "  it is in a loop over rows, of which this test has too few to repeat it"
     if finding.culprit is not None:
         yield f"  {finding.culprit}" + (f" in {finding.culprit.function}" if finding.culprit.function else "")
         source = list(_source(finding.culprit))

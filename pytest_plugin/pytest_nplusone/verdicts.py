@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Verdict", "Verdicts", "failing_kinds"]
 
 _FAILING = frozenset({"n_plus_one", "duplicate_query", "write_in_loop"})
+_LATENT = frozenset({"latent_n_plus_one"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +53,6 @@ class Verdicts:
 
 def failing_kinds(options: Options) -> frozenset[str]:
     """The kinds of findings that fail a test; the others are told as warnings."""
-    return _FAILING if options.strict else frozenset()
+    if not options.strict:
+        return frozenset()
+    return _FAILING | _LATENT if options.latent else _FAILING
