@@ -136,6 +136,8 @@ _paths: dict[int, CallPath] = {}
 _places: dict[tuple[int, int], int] = {}
 _known_lines: dict[tuple[int, int], Line] = {}
 _lines_on: dict[int, Line | None] = {}
+_asking_sites: dict[int, tuple[tuple[int, Site] | None]] = {}
+_telling_sites: dict[int, tuple[Site, ...]] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
 _MOST_PLACES = 20_000  # about 2 MB, in a process whose code is larger than any seen so far
@@ -159,7 +161,7 @@ def _learn_places(frame: FrameType | None) -> None:
 def _make_room() -> None:
     """Forget all that is known, once it is too much."""
     if len(_places) + len(_known_lines) + len(_paths) > _MOST_PLACES:
-        for known in (_paths, _lines_on, _places, _known_lines, _codes):
+        for known in (_paths, _lines_on, _asking_sites, _telling_sites, _places, _known_lines, _codes):
             known.clear()
 
 
@@ -225,33 +227,49 @@ def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0) -> Line 
     return line
 
 
-def asking_site(frame: FrameType | None, boundary: int = 0) -> tuple[int, CodeType, int] | None:
-    """The innermost site from `frame` outward that `telling_sites` would give, with its distance from `frame`.
+def asking_site(path: CallPath, frame: FrameType | None, boundary: int = 0) -> tuple[int, Site] | None:
+    """The innermost site that `telling_sites` would give, with its distance from `frame`.
 
-    `None` if there is none, or other frames than those on this stack are on the path.
+    `None` if there is none, or other frames than those on this stack are on the path. The arguments are those of
+    `telling_sites`.
     """
-    for depth, (code, offset) in enumerate(() if carried_sites() else sites(frame)):
-        if id(code) == boundary:
+    known = _asking_sites.get(path.walk)
+    if known is None:
+        _make_room()
+        known = _asking_sites[path.walk] = (_innermost_telling(frame, boundary),)
+    return known[0]
+
+
+def _innermost_telling(frame: FrameType | None, boundary: int) -> tuple[int, Site] | None:
+    for depth, site_of_frame in enumerate(() if carried_sites() else sites(frame)):
+        if id(site_of_frame[0]) == boundary:
             break
-        if _is_telling(code.co_filename):
-            return depth, code, offset
+        if _is_telling(site_of_frame[0].co_filename):
+            return depth, site_of_frame
     return None
 
 
-def telling_sites(frame: FrameType | None, boundary: int = 0) -> tuple[Site, ...]:
+def telling_sites(path: CallPath, frame: FrameType | None, boundary: int = 0) -> tuple[Site, ...]:
     """The sites from `frame` outward that can tell whose loop it is: the project's, and a few libraries'.
 
+    Of a path that is known, the very tuple that it had before.
+
     Args:
+        path: What `path_of` says of `frame` and `boundary`.
         frame: The innermost frame.
         boundary: The `id` of the code that opened the scope; what is outside it repeats nothing in the scope.
     """
-    found: list[Site] = []
-    for code, offset in sites(frame):
-        if id(code) == boundary or len(found) >= _MOST_TELLING:
-            break
-        if code.co_qualname in LIBRARY_LOOPS or _is_telling(code.co_filename):
-            found.append((code, offset))
-    return tuple(found)
+    known = _telling_sites.get(path.walk)
+    if known is None:
+        _make_room()
+        known = _telling_sites[path.walk] = tuple(_telling(frame, boundary))
+    return known
+
+
+def _telling(frame: FrameType | None, boundary: int) -> Iterator[Site]:
+    inside = takewhile(lambda one: id(one[0]) != boundary, sites(frame))
+    telling = (one for one in inside if one[0].co_qualname in LIBRARY_LOOPS or _is_telling(one[0].co_filename))
+    return itertools.islice(telling, _MOST_TELLING)
 
 
 @cache
