@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.db.models.lookups import (
@@ -90,6 +91,7 @@ def _is_window(queryset: Any) -> bool:
     return (lower and upper) or any(isinstance(one, Range) for one in keyed)
 
 
+@lru_cache(maxsize=500)
 def page_of_sql(shape: Shape) -> int | None:
     """The same of a statement that no queryset stands behind: it is cut off, and compares nothing for equality."""
     return 0 if _SLICED.search(shape.sql) and not _COMPARED.search(shape.sql) else None
