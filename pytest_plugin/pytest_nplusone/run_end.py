@@ -40,8 +40,11 @@ class RunEnd:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take over what a test found, in this process or in a worker."""
-        if report.when == "call" and hasattr(report, "nplusone"):
-            self._collected().add(report)
+        try:
+            if report.when == "call" and hasattr(report, "nplusone"):
+                self._collected().add(report)
+        except Exception as error:  # noqa: BLE001 — an error of ours fails no run
+            self._note("some of the results are lost", error)
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self) -> None:
@@ -50,10 +53,18 @@ class RunEnd:
             if self._collector is not None or self._options.reports:
                 self._finish()
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
-            self._notes.append(f"the results could not be told: {type(error).__name__}: {error}")
+            self._note("the results could not be told", error)
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell the results, if there is something to say."""
+        try:
+            self._tell(terminalreporter)
+        except Exception as error:  # noqa: BLE001 — an error of ours fails no run
+            terminalreporter.write_line(
+                f"nplusone: the results could not be told: {type(error).__name__}: {error}"
+            )
+
+    def _tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         from .terminal import tell  # noqa: PLC0415 — rarely needed
 
         ignored = self._collector.ignored if self._collector is not None else set()
@@ -61,6 +72,11 @@ class RunEnd:
         tell(terminalreporter, self.results, self._notes, stale)
         for line in self._annotations():
             terminalreporter.write_line(line)
+
+    def _note(self, consequence: str, error: Exception) -> None:
+        note = f"{consequence}: {type(error).__name__}: {error}"
+        if note not in self._notes:
+            self._notes.append(note)
 
     def _finish(self) -> None:
         from .collecting import merged  # noqa: PLC0415 — only where Django is
