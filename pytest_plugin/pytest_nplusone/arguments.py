@@ -13,7 +13,7 @@ from .budget_records import BudgetOptions, add_budget_options, budget_options_of
 from .paths import NamedFile, named_file
 from .report_files import ReportFile, add_report_options, report_files_of
 
-__all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of"]
+__all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of", "wants_unused_loads"]
 
 LEAST_THRESHOLD = 2  # one statement repeats nothing
 
@@ -30,6 +30,7 @@ class Options:
         prune: Whether what is fixed is taken out of it.
         reports: The files to write at the end.
         budgets: What is asked about recorded budgets.
+        unused_loads: Whether to tell what is loaded ahead and not read.
     """
 
     strict: bool = False
@@ -39,6 +40,7 @@ class Options:
     prune: bool = False
     reports: tuple[ReportFile, ...] = ()
     budgets: BudgetOptions
+    unused_loads: bool = False
 
     @property
     def watching(self) -> bool:
@@ -61,6 +63,13 @@ def add_options(parser: pytest.Parser) -> None:
         help="How many repetitions fail a test, for all kinds of findings. Default: 2 for N+1 queries, "
         "the setting THRESHOLDS for the other kinds.",
     )
+    group.addoption(
+        "--nplusone-unused-loads",
+        action="store_true",
+        default=None,
+        help="After a whole run, list what select_related() and prefetch_related() load and no code reads.",
+    )
+    parser.addini("nplusone_unused_loads", "The same as --nplusone-unused-loads.", type="bool", default=False)
     parser.addini("nplusone_strict", "The same as --nplusone-strict.", type="bool", default=False)
     parser.addini("nplusone_threshold", "The same as --nplusone-threshold.", default="")
     _add_baseline_options(parser)
@@ -116,6 +125,7 @@ def options_of(config: pytest.Config) -> Options:
         prune=prune,
         reports=report_files_of(config),
         budgets=budget_options_of(config),
+        unused_loads=wants_unused_loads(config),
     )
 
 
@@ -126,6 +136,13 @@ def _is_strict(config: pytest.Config) -> bool:
     """
     asked = ("nplusone_strict", "nplusone_baseline", "nplusone_update_baseline", "nplusone_prune")
     return any(config.getoption(name) for name in asked) or bool(config.getini("nplusone_strict"))
+
+
+def wants_unused_loads(config: pytest.Config) -> bool:
+    """Whether to tell what is loaded ahead and not read."""
+    # Also asked before the command line has been read to its end.
+    given = getattr(config.known_args_namespace, "nplusone_unused_loads", None)
+    return bool(config.getini("nplusone_unused_loads") if given is None else given)
 
 
 def number(value: object, name: str, least: int) -> int:

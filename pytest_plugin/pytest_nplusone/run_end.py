@@ -6,6 +6,7 @@ Only in the process that started the run; not in the workers of pytest-xdist.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -43,6 +44,7 @@ class RunEnd:
 
     Attributes:
         results: What the run found, from the end of the session on.
+        whole: Whether every test of the project ran, or had its chance to; from the end of the session on.
     """
 
     def __init__(
@@ -54,6 +56,7 @@ class RunEnd:
         records: BudgetRecords,
     ) -> None:
         self.results: Results | None = None
+        self.whole = False
         self._config = config
         self._options = options
         self._verdicts = verdicts
@@ -63,6 +66,15 @@ class RunEnd:
         self._collector: Collector | None = None
         self._all_collected = True
         self._notes: list[str] = []
+        self._ignored: set[str] = set()
+
+    def note(self, sentence: str) -> None:
+        """Something else to tell at the end, unless it is empty."""
+        self._notes += [sentence] if sentence else []
+
+    def note_ignored(self, names: Iterable[str]) -> None:
+        """These ignored a finding that no single test has; named as by `staleness.name_of`."""
+        self._ignored.update(names)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -94,18 +106,19 @@ class RunEnd:
         if self._config.option.collectonly:
             return
         try:
-            whole = self._is_whole(session, exitstatus)
-            if self._collector is not None or self._baseline is not None or self._options.reports:
-                self._finish(whole=whole)
-            self._note(self._records.rewritten(self._reported, whole=whole))
+            self.whole = self._is_whole(session, exitstatus)
+            asked = self._baseline is not None or self._options.reports or self._options.unused_loads
+            if self._collector is not None or asked:
+                self._finish(whole=self.whole)
+            self.note(self._records.rewritten(self._reported, whole=self.whole))
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
-            self._note(f"the results could not be told: {type(error).__name__}: {error}")
+            self.note(f"the results could not be told: {type(error).__name__}: {error}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell the results, if there is something to say."""
         from .terminal import tell  # noqa: PLC0415 — rarely needed
 
-        ignored = self._collector.ignored if self._collector is not None else set()
+        ignored = self._ignored | (self._collector.ignored if self._collector is not None else set())
         stale = stale_lines(ignored) if is_whole_run(terminalreporter) and self._options.strict else []
         tell(terminalreporter, self.results, self._notes, stale)
         for line in self._annotations():
@@ -120,9 +133,9 @@ class RunEnd:
         run = coverage_of(self._options, collector, self._reported, whole=whole)
         fixed = fixed_by(baseline, found, collector, run)
         if baseline is not None:
-            self._note(rewritten(self._options, baseline, found, collector, run))
+            self.note(rewritten(self._options, baseline, found, collector, run))
             if fixed and not self._options.prune:
-                self._note(f"--nplusone-prune takes what is fixed out of {named}")
+                self.note(f"--nplusone-prune takes what is fixed out of {named}")
         if self._options.update_baseline:
             # They are in the file now.
             found = merged(
@@ -131,9 +144,6 @@ class RunEnd:
             )
         self.results = collector.results(found, fixed, named)
         self._notes += written(self.results, self._options.reports)
-
-    def _note(self, note: str) -> None:
-        self._notes += [note] if note else []
 
     def _elsewhere(self) -> list[Result]:
         """Findings of the whole run, beside the baseline."""
