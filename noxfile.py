@@ -46,5 +46,8 @@ assert top == {"nplusone_guard", "pytest_nplusone"}, top
 for name in ("pytest_plugin", "tests", "demo_site"):
     assert importlib.util.find_spec(name) is None, name
 assert importlib.util.find_spec("pytest") is None, "the wheel must not need pytest"
+from pytest_nplusone.reports import html  # with the files it is made of
+from pytest_nplusone.results import Results
+assert "No findings in 3 tests" in html.render(Results(tests=3))
 print("the wheel owns", sorted(top))
 """

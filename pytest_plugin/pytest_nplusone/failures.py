@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import linecache
 import re
 import shlex
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from .repository import absolute
+from .meant import comment_for, marker_for
+from .sources import source_lines
+from .statements import one_line, without_columns
 
 if TYPE_CHECKING:
     from nplusone_guard.findings import Finding, Place, ShapeCount
@@ -36,7 +37,6 @@ _MOST_FINDINGS = 10  # in one failure; a page of text
 _MOST_SHAPES = 10
 _KINDS = ("n_plus_one", "write_in_loop", "duplicate_query")  # in the order they are shown
 _SMALLEST_SLOPE = 0.01  # that two decimals can show
-_AROUND = 2  # source lines before and after the culprit
 
 
 def found_in_test(found: Sequence[Found], verdicts: Mapping[str, Verdict]) -> str:
@@ -193,13 +193,10 @@ def _finding(found: Found, verdict: Verdict) -> Iterator[str]:
 
 def _ways_to_ignore(finding: Finding) -> Iterator[str]:
     """What to write above the test, or beside the line, when it is meant."""
-    labels = (finding.label, *finding.through)
-    listed = ", ".join(f'"{label}"' for label in labels)
-    yield from _wrapped("  on purpose? ", f"@pytest.mark.nplusone(ignore=[{listed}])")
-    if finding.culprit is not None:
-        comment = f"nplusone: ignore[{', '.join(labels)}] reason"
-        beside = f"# {comment}" if finding.culprit.path.endswith(".py") else f"{{# {comment} #}}"
-        yield from _wrapped("           or ", beside)
+    yield from _wrapped("  on purpose? ", marker_for(finding))
+    comment = comment_for(finding)
+    if comment:
+        yield from _wrapped("           or ", comment)
 
 
 def _shape(
@@ -212,7 +209,7 @@ def _shape(
             yield f"        {remark}"
     head = "        " if finding is not None else amount
     if verbose:
-        yield from _wrapped(head, _one_line(shape.sql), _INDENTED)
+        yield from _wrapped(head, one_line(shape.sql), _INDENTED)
     else:
         yield _statement(head, shape.sql, _INDENTED)
     if finding is None and remark:
@@ -236,15 +233,9 @@ def _name_and_loop(place: Place, shown: str = "") -> Iterator[str]:
 
 def _source(place: Place) -> Iterator[str]:
     """The line of `place` with two lines around it, as far as the source is at hand."""
-    filename = absolute(place.path)
-    numbers = range(max(1, place.line - _AROUND), place.line + _AROUND + 1)
-    lines = [(number, linecache.getline(filename, number).rstrip().expandtabs()) for number in numbers]
-    while lines and not lines[-1][1] and lines[-1][0] != place.line:
-        lines.pop()
-    indent = min((len(text) - len(text.lstrip()) for _, text in lines if text), default=0)
-    for number, text in lines:
-        mark = ">" if number == place.line else " "
-        yield _cut(f"  {mark} {number:>4} | {text[indent:]}".rstrip(), _WIDTH)
+    for line in source_lines(place):
+        mark = ">" if line.meant else " "
+        yield _cut(f"  {mark} {line.number:>4} | {line.text}".rstrip(), _WIDTH)
 
 
 def _wrapped(head: str, text: str, width: int = _WIDTH) -> list[str]:
@@ -259,15 +250,11 @@ def _wrapped(head: str, text: str, width: int = _WIDTH) -> list[str]:
     )
 
 
-def _one_line(sql: str) -> str:
-    return " ".join(sql.split())
-
-
 def _statement(head: str, sql: str, width: int) -> str:
     """`sql` in one line; where it is too long its columns go first, as the tables and filters tell more."""
-    line = head + _one_line(sql)
+    line = head + one_line(sql)
     if len(line) > width:
-        line = head + re.sub(r"^(SELECT (?:DISTINCT )?).*? FROM ", r"\1… FROM ", _one_line(sql))
+        line = head + without_columns(sql)
     return _cut(line, width)
 
 
