@@ -25,6 +25,14 @@ def tests(session: nox.Session, django: str) -> None:
 
 
 @nox.session
+def pytest8(session: nox.Session) -> None:
+    """The plugin's tests with the oldest pytest that is supported."""
+    session.install("--upgrade", "pip>=25.1")
+    session.install("-e", ".", "--group", "test", "pytest~=8.0")
+    session.run("python", "-m", "pytest", "-q", "-n", "auto", *(session.posargs or ["tests/plugin"]))
+
+
+@nox.session
 def wheel(session: nox.Session) -> None:
     """The wheel, installed into an empty environment, imports and owns only its own names."""
     session.install("build")

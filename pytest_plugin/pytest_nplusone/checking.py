@@ -103,9 +103,9 @@ class Check:
         """While inside, what runs is the test's body."""
         from .strict import watched_body  # noqa: PLC0415 — only where Django is
 
-        watch = watched_body(self.name, boundary, self._thresholds, self._judge, self._labels)
         with ExitStack() as stack:
             try:
+                watch = watched_body(self.name, boundary, self._thresholds, self._judge, self._labels)
                 scope = stack.enter_context(watch)
                 self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
                 self._body = Queries(scope)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .checking import Check
 
-__all__ = ["Collector", "attach", "merged"]
+__all__ = ["Collector", "attach", "attach_safely", "merged"]
 
 _ATTRIBUTE = "nplusone"
 _WORST_FIRST: tuple[Status, ...] = ("new", "grown", "known")
@@ -52,6 +52,17 @@ def attach(report: pytest.TestReport, check: Check, *, completed: bool) -> None:
     carried: dict[str, Any] = {"test": check.name, "found": found, "ignored": check.ignored, "error": check.error}
     carried["completed"] = completed and not check.error
     setattr(report, _ATTRIBUTE, carried)
+
+
+def attach_safely(report: pytest.TestReport, check: Check | None, error: str, *, completed: bool) -> None:
+    """The same, where something of ours has failed or may fail: then it carries `error`, or what failed now."""
+    if check is not None:
+        try:
+            attach(report, check, completed=completed)
+        except Exception as failed:  # noqa: BLE001 — an error of ours fails no test
+            error = f"{type(failed).__name__}: {failed}"
+    if error:
+        setattr(report, _ATTRIBUTE, {"found": [], "ignored": [], "error": error, "completed": False})
 
 
 @dataclass

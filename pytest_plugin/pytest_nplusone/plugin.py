@@ -6,6 +6,7 @@ Without an option, a marker or the fixture it does nothing, and it never imports
 from __future__ import annotations
 
 from collections.abc import Generator
+from contextlib import suppress
 
 import pytest
 
@@ -19,7 +20,7 @@ from .growth import assert_constant_queries
 from .markers import budgets_of, wishes_of
 from .paths import is_worker
 from .ratchet import baseline_for
-from .readiness import skip_without_django
+from .readiness import django_is_ready, prepare, skip_without_django
 from .reports import junit
 from .run_end import DESELECTED, RunEnd
 from .verdicts import Verdicts
@@ -29,7 +30,8 @@ __all__ = ["assert_constant_queries", "assert_max_queries"]
 _OPTIONS = pytest.StashKey[Options]()
 _MODULES = pytest.StashKey[frozenset[str]]()
 _VERDICTS = pytest.StashKey[Verdicts]()
-_CHECK = pytest.StashKey[Check]()
+_CHECK = pytest.StashKey[Check | None]()
+_ERROR = pytest.StashKey[str]()
 _COMPLETED = pytest.StashKey[bool]()
 
 _NPLUSONE = (
@@ -105,6 +107,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         wrong = str(error)
     if wrong:
         pytest.fail(wrong, pytrace=False)
+    with suppress(Exception):  # the body of the test tries again, and tells it
+        if item.config.stash[_OPTIONS].watching and django_is_ready():
+            prepare()
 
 
 @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -112,10 +117,15 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
     """Watch the body of the test, and fail it afterwards if need be."""
     stash = item.config.stash
     item.stash[_COMPLETED] = False  # it may have run before: pytest-rerunfailures
-    check = check_of(item, stash[_OPTIONS], stash[_VERDICTS], stash[_MODULES])
+    item.stash[_ERROR] = ""
+    check: Check | None = None
+    try:
+        check = check_of(item, stash[_OPTIONS], stash[_VERDICTS], stash[_MODULES])
+    except Exception as error:  # noqa: BLE001 — an error of ours fails no test
+        item.stash[_ERROR] = f"{type(error).__name__}: {error}"
+    item.stash[_CHECK] = check
     if check is None:
         return (yield)
-    item.stash[_CHECK] = check
     with check.test_method(item):
         try:
             result = yield
@@ -156,12 +166,15 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let the report carry what is told at the end of the run."""
     report = yield
-    if call.when == "call":
+    if call.when != "call":
+        return report
+    check, error = item.stash.get(_CHECK, None), item.stash.get(_ERROR, "")
+    with suppress(Exception):  # an error of ours fails no test; and there is nothing left to tell it with
         item.config.stash[RECORDS].attach(item, report)
-    check = item.stash.get(_CHECK, None)
-    if check is not None and check.is_judged and call.when == "call":
-        from .collecting import attach  # noqa: PLC0415 — only where Django is
+        if error or (check is not None and check.is_judged):
+            from .collecting import attach_safely  # noqa: PLC0415 — only where Django is
 
-        attach(report, check, completed=item.stash.get(_COMPLETED, False))
-        junit.tell(item, report, check.found)
+            attach_safely(report, check, error, completed=item.stash.get(_COMPLETED, False))
+            if check is not None:
+                junit.tell(item, report, check.found)
     return report

@@ -83,10 +83,13 @@ class RunEnd:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take over what a test found, in this process or in a worker."""
-        self._reported |= node_ids_of(report, self._config)
-        self._records.add(report)
-        if hasattr(report, "nplusone"):
-            self._collected().add(report)
+        try:
+            self._reported |= node_ids_of(report, self._config)
+            self._records.add(report)
+            if hasattr(report, "nplusone"):
+                self._collected().add(report)
+        except Exception as error:  # noqa: BLE001 — an error of ours fails no run
+            self._note(f"some of the results are lost: {type(error).__name__}: {error}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -103,6 +106,14 @@ class RunEnd:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell the results, if there is something to say."""
+        try:
+            self._tell(terminalreporter)
+        except Exception as error:  # noqa: BLE001 — an error of ours fails no run
+            terminalreporter.write_line(
+                f"nplusone: the results could not be told: {type(error).__name__}: {error}"
+            )
+
+    def _tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         from .terminal import tell  # noqa: PLC0415 — rarely needed
 
         ignored = self._collector.ignored if self._collector is not None else set()
@@ -133,7 +144,8 @@ class RunEnd:
         self._notes += written(self.results, self._options.reports)
 
     def _note(self, note: str) -> None:
-        self._notes += [note] if note else []
+        if note and note not in self._notes:
+            self._notes.append(note)
 
     def _elsewhere(self) -> list[Result]:
         """Findings of the whole run, beside the baseline."""

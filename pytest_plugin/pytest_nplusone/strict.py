@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 
 from nplusone_guard.conf import get_settings
 from nplusone_guard.detection import detect
+from nplusone_guard.failsafe import turn_off
 from nplusone_guard.ignoring import ignore
-from nplusone_guard.lifecycle import close_scope, install, open_scope
+from nplusone_guard.lifecycle import close_scope, open_scope
 from nplusone_guard.scope import Scope, Watchfulness, ambient
 
 from .ambience import ambience
 from .endpoints import endpoint_of
+from .readiness import prepare
 from .staleness import name_of
 
 if TYPE_CHECKING:
@@ -160,7 +162,7 @@ def watched_body(
         judge: Who judges; `None` when only the number of queries is of interest.
         labels: What the setting `RAISE` shall not raise for.
     """
-    install()
+    prepare()
     watchfulness = Watchfulness.of(get_settings(), deep=True, thresholds=thresholds)
     scope = open_scope("test", name, watchfulness, boundary=boundary)
     with ExitStack() as stack:
@@ -174,9 +176,21 @@ def watched_body(
         try:
             yield scope
         finally:
-            close_scope(scope)
-            if judge is not None:
-                judge(scope)
+            _close(scope, judge)
+
+
+def _close(scope: Scope, judge: Judge | None) -> None:
+    """End the scope of a test. Never raises: what the test itself raised may be on its way."""
+    try:
+        close_scope(scope, with_shapes=False)  # who wants them reads the scope, as `budgets.Queries` does
+    except Exception as error:  # noqa: BLE001 — an error of ours fails no test
+        scope.closed = True
+        turn_off(scope)
+        if judge is not None:
+            judge.error = f"{type(error).__name__}: {error}"
+    else:
+        if judge is not None:
+            judge(scope)
 
 
 def _set_judge(judge: Judge | None) -> None:
