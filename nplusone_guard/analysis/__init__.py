@@ -1,1 +1,1 @@
-"""`manage.py analyze_queries`: which indexes are missing or wasted, which N+1s wait in the code, with evidence."""
+"""The parts of `manage.py analyze_queries`, which is not there yet: which indexes are missing or wasted."""

@@ -111,14 +111,12 @@ def is_served(access: Access, indexes: Iterable[Index]) -> bool:
 def _wish(access: Access, key: str, *, partial: bool) -> _Wish | None:
     constants = access.constants if partial else ()
     tail = tuple(column for column in _tail(access) if column.name not in access.equal)
-    if tail and tail[-1].name == key and len(tail) > 1:
+    if len(tail) > 1 and tail[-1].name == key:
         tail = tail[:-1]  # rows that are equal up to there are few: they are sorted in no time
-    if not access.equal and not tail:
+    equal = (frozenset(access.equal),) if access.equal else ()
+    if not equal and [column.name for column in tail] in ([], [key]):
         return None
-    equal = frozenset(access.equal)
-    if tail and (not equal and [column.name for column in tail] == [key]):
-        return None
-    return _Wish(access.table, " AND ".join(sorted(constants)), (equal,) if equal else (), tail, (access,))
+    return _Wish(access.table, " AND ".join(sorted(constants)), equal, tail, (access,))
 
 
 def _tail(access: Access) -> tuple[IndexColumn, ...]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from django.apps import apps
-from django.db import models
+from django.db import models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .values import Index, IndexColumn, IndexOrigin
@@ -45,8 +45,6 @@ def models_by_table(alias: str) -> dict[str, type[models.Model]]:
 
     The tables of many-to-many relations are among them. Of several models with one table the first counts.
     """
-    from django.db import router  # noqa: PLC0415 — it reads the settings
-
     found: dict[str, type[models.Model]] = {}
     for model in apps.get_models(include_auto_created=True):
         options = model._meta
@@ -63,8 +61,9 @@ def indexes_of(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> tuple[
             found = list(_of_postgresql(cursor, wanted))
         else:
             found = list(_of_introspection(connection, cursor, wanted))
-    asked_for = _Asked(models_by_table(connection.alias))
-    return tuple(sorted((asked_for.name(index) for index in found), key=lambda one: (one.table, one.name)))
+    models_of = models_by_table(connection.alias)
+    named = (_with_origin(index, models_of.get(index.table)) for index in found)
+    return tuple(sorted(named, key=lambda one: (one.table, one.name)))
 
 
 def _of_postgresql(cursor: Any, tables: list[str]) -> Iterator[Index]:
@@ -134,18 +133,11 @@ def _unquoted(column: str) -> str:
     return quoted[1].replace('""', '"') if quoted else column
 
 
-class _Asked:
-    """Tells which field, constraint or `Meta` asked for an index."""
-
-    def __init__(self, by_table: dict[str, type[models.Model]]) -> None:
-        self._by_table = by_table
-
-    def name(self, index: Index) -> Index:
-        """`index` with its origin and model."""
-        model = self._by_table.get(index.table)
-        if model is None:
-            return index
-        return replace(index, origin=_origin(index, model), model=model._meta.label)
+def _with_origin(index: Index, model: type[models.Model] | None) -> Index:
+    """`index`, knowing its model and who in it asked for it."""
+    if model is None:
+        return index
+    return replace(index, origin=_origin(index, model), model=model._meta.label)
 
 
 def _origin(index: Index, model: type[models.Model]) -> IndexOrigin:

@@ -1,4 +1,4 @@
-"""What an analysis speaks of: statements of a workload, how they read tables, indexes, and advice with its proof.
+"""What an analysis speaks of: statements, how they read tables, indexes, and advice with its proof.
 
 Plain values. No connection, model or syntax tree can be reached from here, so they may be kept, compared and
 written as JSON.
@@ -18,17 +18,11 @@ __all__ = [
     "IndexUsage",
     "Plan",
     "Proof",
-    "Source",
     "Statement",
     "Verdict",
     "Waste",
     "WasteKind",
-    "Workload",
 ]
-
-Source = Literal["guard", "pg_stat_statements", "models"]
-"""Where a workload comes from, the most trusted first: statements that the guard saw the project run, what
-PostgreSQL counted, or what the models and the code that uses them let expect."""
 
 IndexOrigin = Literal["primary key", "unique", "foreign key", "db_index", "Meta.indexes", "database"]
 """Who asked for an index: a field, a constraint, `Meta.indexes`, or only the database knows it."""
@@ -62,23 +56,6 @@ class Statement:
     calls: int = 0
     total_ms: float = 0.0
     places: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """The statements that advice is for.
-
-    Attributes:
-        source: Where they come from.
-        statements: The shapes, the most expensive first.
-        since: When recording began, ISO 8601 in UTC, `""` where that is not known.
-        requests: In how many requests, tasks or tests they were seen; 0 where that is not known.
-    """
-
-    source: Source
-    statements: tuple[Statement, ...] = ()
-    since: str = ""
-    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +198,6 @@ class Advice:
         include: Columns that are only read from it (PostgreSQL).
         accesses: How the statements that need it read the table, the most expensive first.
         proof: What the planner says of the most expensive of them.
-        reason: One sentence: what the index does for these statements.
     """
 
     table: str
@@ -231,7 +207,6 @@ class Advice:
     include: tuple[str, ...] = ()
     accesses: tuple[Access, ...] = ()
     proof: Proof = Proof("unverified", why="it was not asked for")
-    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from .values import Index, IndexUsage, Waste
+from .values import Index, IndexUsage, Waste, WasteKind
 
 __all__ = ["covers", "waste_among"]
 
@@ -83,11 +83,11 @@ def _covered(index: Index, cover: Index, usage: IndexUsage) -> Waste:
             "which is wider."
         )
         return Waste(index, "prefix", cover, usage, reason)
-    kind = "db_index" if "db_index" in (cover.origin, index.origin) else "duplicate"
+    kind: WasteKind = "db_index" if "db_index" in (cover.origin, index.origin) else "duplicate"
     reason = (
         f"{cover.name}, {_because_of(cover)}, has the same columns ({columns}); dropping it slows nothing down."
     )
-    return Waste(index, kind, cover, usage, reason)  # type: ignore[arg-type]  # one of two literals
+    return Waste(index, kind, cover, usage, reason)
 
 
 def _because_of(index: Index) -> str:

@@ -95,8 +95,12 @@ def test_an_index_whose_build_failed_covers_nothing_and_is_waste_itself():
 def test_the_demo_sites_doubled_indexes_are_all_found():
     tables = [table for table, model in models_by_table("default").items() if "demo_site" in model.__module__]
     found = waste(*indexes_of(connection, tables))
-    for name in ("user_email_idx", "student_user_idx", "student_tutor_idx", "message_sender_idx"):
+    for name in ("user_email_idx", "student_user_idx"):
         assert found[name][0] == "duplicate", name
+    # MariaDB drops its own index of a foreign key when another one is made.
+    kept = connection.vendor == "mysql"
+    for name in ("student_tutor_idx", "message_sender_idx"):
+        assert (name in found) != kept, name
     assert found["material_progress_student_idx"][0] in ("duplicate", "prefix")
     assert "submission_graded_at_idx" not in found
     assert "material_created_at_idx" not in found

@@ -5,12 +5,13 @@ Each database has a way of its own, and where it has none an answer is `unverifi
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from typing import Protocol
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from ..values import Advice, Proof
+from .nobody import Nobody
 
 __all__ = ["Prover", "prover_for"]
 
@@ -36,11 +37,9 @@ def prover_for(
     if connection.vendor == "postgresql":
         from .postgresql import postgresql_prover  # noqa: PLC0415
 
-        return postgresql_prover(connection, apply_in_test_db=apply_in_test_db)
+        return nullcontext(postgresql_prover(connection, apply_in_test_db=apply_in_test_db))
     if connection.vendor == "sqlite":
         from .sqlite import sqlite_prover  # noqa: PLC0415
 
         return sqlite_prover(connection)
-    from .nobody import nobody  # noqa: PLC0415
-
-    return nobody(f"the planner of {connection.display_name} is not asked")
+    return nullcontext(Nobody(f"the planner of {connection.display_name} is not asked"))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 from django.db import transaction
@@ -16,8 +15,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error
 
 from ..values import Advice, Plan, Proof
-from .nobody import nobody
-from .questions import create_index, statement_with
+from .nobody import Nobody
+from .questions import INDEX, create_index, statement_with
 
 __all__ = ["WORTH", "postgresql_prover"]
 
@@ -32,26 +31,30 @@ _MISSING = (
 )
 
 
-def postgresql_prover(connection: BaseDatabaseWrapper, *, apply_in_test_db: bool) -> AbstractContextManager[Any]:
+def postgresql_prover(connection: BaseDatabaseWrapper, *, apply_in_test_db: bool) -> PostgreSQLProver | Nobody:
     """Who asks; see `prover_for`."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1 FROM pg_extension WHERE extname = 'hypopg'")
         has_hypopg = cursor.fetchone() is not None
     if has_hypopg:
-        return _asking(connection, "hypopg", _hypothetical, _PLAN_SECONDS)
+        return PostgreSQLProver(connection, "hypopg", _hypothetical, _PLAN_SECONDS)
     if apply_in_test_db:
-        return _asking(connection, "an index in a transaction that was rolled back", _real, _BUILD_SECONDS)
-    return nobody(_MISSING)
+        return PostgreSQLProver(
+            connection, "an index in a transaction that was rolled back", _real, _BUILD_SECONDS
+        )
+    return Nobody(_MISSING)
 
 
-@contextmanager
-def _asking(
-    connection: BaseDatabaseWrapper, how: str, create: Callable[[Any, str], str], seconds: int
-) -> Iterator[_PostgreSQLProver]:
-    yield _PostgreSQLProver(connection, how, create, seconds)
+class PostgreSQLProver:
+    """Asks PostgreSQL's planner.
 
+    Args:
+        connection: The analyzed database.
+        how: By what means, as `Proof.how` says it.
+        create: Makes the index known to the planner, and says what it is called.
+        seconds: How long one statement may take.
+    """
 
-class _PostgreSQLProver:
     def __init__(
         self, connection: BaseDatabaseWrapper, how: str, create: Callable[[Any, str], str], seconds: int
     ) -> None:
@@ -68,7 +71,7 @@ class _PostgreSQLProver:
                 cursor.execute(f"SET LOCAL statement_timeout = '{self._seconds}s'")
                 cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
                 before = _plan(cursor, sql, values, advice.table)
-                name = self._create(cursor, create_index(advice, self._connection.ops.quote_name, ""))
+                name = self._create(cursor, create_index(advice, self._connection.ops.quote_name))
                 after = _plan(cursor, sql, values, advice.table)
                 transaction.set_rollback(True, self._connection.alias)
         except Error as error:
@@ -91,11 +94,8 @@ def _hypothetical(cursor: Any, create: str) -> str:
 
 
 def _real(cursor: Any, create: str) -> str:
-    cursor.execute("SELECT coalesce(max(oid), 0) FROM pg_class")
-    (before,) = cursor.fetchone()
     cursor.execute(create)
-    cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'i' AND oid > %s ORDER BY oid DESC", [before])
-    return str(cursor.fetchone()[0])
+    return INDEX
 
 
 def _plan(cursor: Any, sql: str, values: int, table: str) -> Plan:

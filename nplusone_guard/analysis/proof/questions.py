@@ -17,7 +17,7 @@ PAGE = 20
 for a report rather than for a page."""
 
 INDEX = "nplusone_candidate"
-"""What an index is called while it is tried."""
+"""What an index is called while it is tried; hypopg gives it a name of its own."""
 
 _TOKENS = re.compile(
     r"""(?P<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|'(?:[^']|'')*')"""
@@ -48,10 +48,9 @@ def statement_with(sql: str, placeholder: Callable[[int], str]) -> tuple[str, in
     return _TOKENS.sub(replaced, sql), count
 
 
-def create_index(advice: Advice, quote: Callable[[str], str], name: str = INDEX) -> str:
+def create_index(advice: Advice, quote: Callable[[str], str]) -> str:
     """The SQL that creates the index of `advice`."""
     columns = ", ".join(f"{quote(one.name)} DESC" if one.descending else quote(one.name) for one in advice.columns)
     include = f" INCLUDE ({', '.join(map(quote, advice.include))})" if advice.include else ""
     condition = f" WHERE {advice.condition}" if advice.condition else ""
-    named = f" {quote(name)}" if name else ""
-    return f"CREATE INDEX{named} ON {quote(advice.table)} ({columns}){include}{condition}"
+    return f"CREATE INDEX {quote(INDEX)} ON {quote(advice.table)} ({columns}){include}{condition}"
