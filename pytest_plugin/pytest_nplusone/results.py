@@ -7,7 +7,7 @@ carry: equal with and without pytest-xdist.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 if TYPE_CHECKING:
     from nplusone_guard.findings import Finding
@@ -103,3 +103,10 @@ class Results:
     tests: int = 0
     baseline: str = ""
     problems: tuple[str, ...] = ()
+
+    @property
+    def by_status(self) -> dict[str, int]:
+        """How many findings are `new`, `grown` and `known`, and how many are `fixed`."""
+        statuses = [one.status for one in self.results]
+        counts = {status: statuses.count(status) for status in get_args(Status)}
+        return {**counts, "fixed": len(self.fixed)}

@@ -100,14 +100,7 @@ def _escaped_property(text: str) -> str:
 
 
 def _totals(results: Results) -> str:
-    statuses = [one.status for one in results.results]
-    counted = {
-        "new": statuses.count("new"),
-        "grown": statuses.count("grown"),
-        "known": statuses.count("known"),
-        "fixed": len(results.fixed),
-    }
-    told = [f"**{number} {status}**" for status, number in counted.items() if number]
+    told = [f"**{number} {status}**" for status, number in results.by_status.items() if number]
     return f"{', '.join(told) or 'Nothing found'} in {results.tests} {'test' if results.tests == 1 else 'tests'}."
 
 

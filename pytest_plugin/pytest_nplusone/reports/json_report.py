@@ -43,16 +43,12 @@ def to_dict(results: Results) -> dict[str, Any]:
 
 
 def _totals(results: Results) -> dict[str, int]:
-    statuses = [one.status for one in results.results]
     return {
         "tests": results.tests,
         "tests_with_findings": len({test for one in results.results for test in one.tests}),
         "findings": len(results.results),
         "failing": sum(one.fails for one in results.results),
-        "new": statuses.count("new"),
-        "grown": statuses.count("grown"),
-        "known": statuses.count("known"),
-        "fixed": len(results.fixed),
+        **results.by_status,
         "wasted": sum(one.wasted for one in results.results),
     }
 
