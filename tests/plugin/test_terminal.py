@@ -110,7 +110,7 @@ def test_only_code_to_copy_is_wider_than_the_terminal(project, columns):
 
 
 def test_quiet_keeps_the_summary_and_quieter_nothing(project):
-    quiet = project.run("--nplusone-strict", "--tb=no", "-q").text
+    quiet = project.run("--nplusone-strict", "--tb=no", "-q", "-rN").text
     assert "nplusone: 3 findings in 3 tests, worst: library.Book.author × 8\n" in quiet
     assert "= nplusone =" not in quiet
     assert "fix: " not in quiet
