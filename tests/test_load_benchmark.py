@@ -14,7 +14,7 @@ import pytest
 from benchmarks.load.figures import Extra, error_texts, extra, figures, percentile, server_milliseconds
 from benchmarks.load.measuring import SIDES, Measured, to_and_fro
 from benchmarks.load.phases import Outcome
-from benchmarks.load.scenario import Endpoint, walk
+from benchmarks.load.scenario import Endpoint, walk, widened
 from benchmarks.load.statements import Counts
 from benchmarks.load.targets import judged
 
@@ -66,7 +66,15 @@ def test_a_user_goes_the_same_way_for_the_same_seed():
     assert set(way("1/7")) == {(LIST.name, "books/"), (ONE.name, "books/1/"), (ONE.name, "books/2/")}
 
 
-def measured(*, statements=(40.0, 4), lists=(1000, 200), ones=(70, 70), errors=None):
+def test_a_wide_list_is_asked_for_from_its_first_page():
+    lists = Endpoint("books, list", "list", ["books/?page=2", "books/?room=7", "books/"])
+    assert [endpoint.paths for endpoint in widened([lists, ONE], 100)] == [
+        ["books/?page_size=100", "books/?room=7&page_size=100", "books/?page_size=100"],
+        ONE.paths,
+    ]
+
+
+def measured(*, statements=(40.0, 4), lists=(1000, 200), ones=(70, 70), wide=(1000, 200), errors=None):
     naive, optimized = statements
     counts = {
         "naive": {name: Counts(naive, 99, 1) for name in (LIST.name, ONE.name)},
@@ -83,6 +91,7 @@ def measured(*, statements=(40.0, 4), lists=(1000, 200), ones=(70, 70), errors=N
         wide_counts={LIST.name: counts["optimized"][LIST.name]},
         alone={side: [outcome()] for side in SIDES},
         crowd=crowd,
+        wide_crowd={side: [outcome(books=[ms], one=[ms])] for side, ms in zip(SIDES, wide, strict=True)},
         patient=outcome(books=[5], errors=errors),
     )
 
@@ -98,14 +107,16 @@ def measured(*, statements=(40.0, 4), lists=(1000, 200), ones=(70, 70), errors=N
         ({"lists": (99, 99)}, []),
         ({"ones": (390, 80)}, [4]),
         ({"ones": (400, 80)}, []),
-        ({"errors": {ONE.name: {"timed out": 1}}}, [5]),
+        ({"wide": (1000, 201)}, [5, 6]),
+        ({"wide": (90, 90)}, [6]),
+        ({"errors": {ONE.name: {"timed out": 1}}}, [7]),
     ],
     ids=str,
 )
 def test_a_target_that_is_missed_is_said_to_be(changed, missed):
     verdicts = [target.verdict for target in judged(measured(**changed))]
     assert [number for number, verdict in enumerate(verdicts) if verdict == "no"] == missed
-    assert len(verdicts) == 6
+    assert len(verdicts) == 8
 
 
 def test_each_variant_has_its_turn_in_each_round_to_and_fro():
@@ -137,6 +148,7 @@ def test_a_tiny_run_fills_every_table(tmp_path):
         "Statements of a request",
         "One user at a time",
         "4 users without think time",
+        "4 users, pages of 100",
         "What the guard costs a request",
         "4 users who think",
     ]

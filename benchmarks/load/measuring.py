@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from . import statements
 from .phases import Order, Outcome, run
+from .scenario import LARGEST_PAGE, widened
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -63,6 +64,7 @@ class Measured:
         wide_counts: Those of the optimized lists with the largest page.
         alone: The rounds with one user at a time, by side, without the guard.
         crowd: The rounds with many users, by side and guard.
+        wide_crowd: The same users with the largest pages, by side, without the guard.
         patient: The many who think, on the optimized side with the guard.
     """
 
@@ -71,6 +73,7 @@ class Measured:
     wide_counts: dict[str, statements.Counts]
     alone: dict[str, list[Outcome]]
     crowd: dict[Variant, list[Outcome]]
+    wide_crowd: dict[str, list[Outcome]]
     patient: Outcome
 
 
@@ -87,8 +90,8 @@ def count_all(address: str, endpoints: list[Endpoint]) -> tuple[dict[str, dict[s
         for side in SIDES
     }
     wide = {
-        endpoint.name: statements.count(address, "optimized", endpoint, page_size=statements.LARGEST_PAGE)
-        for endpoint in endpoints
+        endpoint.name: statements.count(address, "optimized", endpoint)
+        for endpoint in widened(endpoints, LARGEST_PAGE)
         if endpoint.kind == "list"
     }
     return counts, wide
@@ -112,13 +115,16 @@ class Turns:
 
     def alone(self) -> dict[str, list[Outcome]]:
         """One user at a time: what an answer takes when nobody waits for anybody."""
-        variants = [(side, "off") for side in SIDES]
-        turns = self._in_turns(variants, self.plan.alone_rounds, users=1, seconds=self.plan.alone_seconds)
-        return {side: rounds for (side, _guard), rounds in turns.items()}
+        return self._sides_in_turns(self.plan.alone_rounds, users=1, seconds=self.plan.alone_seconds)
 
     def crowd(self) -> dict[Variant, list[Outcome]]:
         """Many users who do not think."""
         return self._in_turns(VARIANTS, self.plan.rounds, users=self.plan.users, seconds=self.plan.seconds)
+
+    def wide_crowd(self) -> dict[str, list[Outcome]]:
+        """The same users, who ask for lists of as many rows as they get."""
+        wide = replace(self, endpoints=widened(self.endpoints, LARGEST_PAGE))
+        return wide._sides_in_turns(self.plan.rounds, users=self.plan.users, seconds=self.plan.seconds)
 
     def patient(self) -> Outcome:
         """Very many users who think. They come as slowly as they will ask."""
@@ -130,6 +136,10 @@ class Turns:
             spawning_seconds=max(sum(self.plan.thinking_seconds) / 2, 0.5),
             thinking_seconds=self.plan.thinking_seconds,
         )
+
+    def _sides_in_turns(self, rounds: int, *, users: int, seconds: float) -> dict[str, list[Outcome]]:
+        turns = self._in_turns([(side, "off") for side in SIDES], rounds, users=users, seconds=seconds)
+        return {side: outcomes for (side, _guard), outcomes in turns.items()}
 
     def _in_turns(
         self, variants: Sequence[Variant], rounds: int, *, users: int, seconds: float

@@ -11,6 +11,7 @@ from rich.table import Table
 from .figures import Figures, error_texts, extra, figures, server_milliseconds
 from .measuring import SIDES, VARIANTS, Measured, Plan
 from .phases import TIMEOUT_SECONDS
+from .scenario import LARGEST_PAGE
 from .server import WORKERS
 from .targets import judged
 
@@ -68,7 +69,10 @@ def write(measured: Measured, plan: Plan, conditions: Conditions, path: Path) ->
 
 
 def _where(conditions: Conditions, measured: Measured) -> str:
-    turns = [measured.patient, *chain(*measured.alone.values(), *measured.crowd.values())]
+    turns = [
+        measured.patient,
+        *chain(*measured.alone.values(), *measured.crowd.values(), *measured.wide_crowd.values()),
+    ]
     others = 100 * sum(turn.other_seconds for turn in turns) / sum(turn.seconds for turn in turns)
     return (
         f"Written by `make bench-load` in {conditions.minutes:.0f} minutes, at commit {conditions.commit}, on "
@@ -93,6 +97,7 @@ def _sections(measured: Measured, plan: Plan) -> list[Section]:
         _statements(measured),
         _alone(measured),
         _crowd(measured, plan),
+        _wide_crowd(measured, plan),
         _guard(measured, plan),
         _patient(measured, plan),
     ]
@@ -134,9 +139,29 @@ def _alone(measured: Measured) -> Section:
 
 
 def _crowd(measured: Measured, plan: Plan) -> Section:
+    explanation = (
+        f"{plan.users} at a time, {plan.rounds} rounds of {plan.seconds:g} s, without the guard. They keep the "
+        f"{WORKERS} workers busy, so most of a time is spent in the queue, which all endpoints of a side share. "
+        "Naive → optimized."
+    )
+    header, rows = _compared(measured, {side: measured.crowd[side, "off"] for side in SIDES})
+    return f"{plan.users} users without think time", explanation, header, rows
+
+
+def _wide_crowd(measured: Measured, plan: Plan) -> Section:
+    explanation = (
+        f"The same, but each list is asked for with {LARGEST_PAGE} rows rather than 20: what a row costs on the "
+        "naive side is a multiple, what a request costs on both sides is the same."
+    )
+    header, rows = _compared(measured, measured.wide_crowd)
+    return f"{plan.users} users, pages of {LARGEST_PAGE}", explanation, header, rows
+
+
+def _compared(measured: Measured, crowd: dict[str, list[Outcome]]) -> tuple[list[str], list[list[str]]]:
+    """The header, and a row for each endpoint and for each group."""
     rows = []
     for name, names in _groups(measured).items():
-        naive, optimized = (figures(measured.crowd[side, "off"], names) for side in SIDES)
+        naive, optimized = (figures(crowd[side], names) for side in SIDES)
         rows.append(
             [
                 name,
@@ -148,12 +173,7 @@ def _crowd(measured: Measured, plan: Plan) -> Section:
             ]
         )
     header = ["", "answers/s", "p50", "p95", "p99", "errors", "answers/s, times more", "p95, times faster"]
-    explanation = (
-        f"{plan.users} at a time, {plan.rounds} rounds of {plan.seconds:g} s, without the guard. They keep the "
-        f"{WORKERS} workers busy, so most of a time is spent in the queue, which all endpoints of a side share. "
-        "Naive → optimized."
-    )
-    return f"{plan.users} users without think time", explanation, header, rows
+    return header, rows
 
 
 def _guard(measured: Measured, plan: Plan) -> Section:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, urlencode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 PAGES = (1, 2)
+LARGEST_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +60,22 @@ def endpoints(rows: Rows) -> list[Endpoint]:
             for viewset, numbers in singles.items()
         ),
     ]
+
+
+def widened(every: list[Endpoint], page_size: int) -> list[Endpoint]:
+    """The same with lists of `page_size` rows, from the first page: there may be no second one."""
+    return [
+        replace(endpoint, paths=[_widened(path, page_size) for path in endpoint.paths])
+        if endpoint.kind == "list"
+        else endpoint
+        for endpoint in every
+    ]
+
+
+def _widened(path: str, page_size: int) -> str:
+    address, _, query = path.partition("?")
+    kept = {name: value for name, value in parse_qsl(query) if name != "page"}
+    return f"{address}?{urlencode({**kept, 'page_size': page_size})}"
 
 
 def walk(every: list[Endpoint], seed: str) -> Iterator[tuple[str, str]]:
