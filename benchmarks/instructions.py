@@ -22,7 +22,16 @@ from statistics import fmean
 
 from .sizes import Sizes
 
-__all__ = ["COUNTED", "HOW_TO_INSTALL", "WARM_UP", "Counts", "count", "is_possible"]
+__all__ = [
+    "COUNTED",
+    "HOW_TO_INSTALL",
+    "WARM_UP",
+    "Counts",
+    "count",
+    "counted_in",
+    "is_possible",
+    "under_valgrind",
+]
 
 Counts = dict[str, dict[str, float | str]]
 """By recorder and workload: instructions of one run, or why there are none."""
@@ -56,6 +65,14 @@ def count(database: str, sizes: Sizes, recorders: Sequence[str], seeds: int = 3)
     }
 
 
+def under_valgrind(command: Sequence[str], log: str) -> list[str]:
+    """`command`, with its instructions counted into the file `log`, where `%p` is the process."""
+    # Addresses decide where in a dict a key comes that is compared by identity.
+    fixed = ["setarch", "-R"] if shutil.which("setarch") else []
+    valgrind = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
+    return [*fixed, *valgrind, f"--log-file={log}", *command]
+
+
 def _mean(figures: Sequence[float | str]) -> float | str:
     numbers = [figure for figure in figures if not isinstance(figure, str)]
     return fmean(numbers) if len(numbers) == len(figures) else "fails"
@@ -64,12 +81,9 @@ def _mean(figures: Sequence[float | str]) -> float | str:
 def _count(database: str, sizes: Sizes, recorders: Sequence[str], seed: int) -> Counts:
     counts: Counts = {}
     with tempfile.TemporaryDirectory() as folder:
-        # Addresses decide where in a dict a key comes that is compared by identity.
-        fixed = ["setarch", "-R"] if shutil.which("setarch") else []
-        valgrind = ["valgrind", "--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]
         python = [sys.executable, "-m", "benchmarks.counted", database, json.dumps(asdict(sizes)), *recorders]
         done = subprocess.run(
-            [*fixed, *valgrind, f"--log-file={folder}/%p", *python],
+            under_valgrind(python, f"{folder}/%p"),
             env={**os.environ, "PYTHONHASHSEED": str(seed)},
             stdout=subprocess.PIPE,
             check=True,
@@ -84,11 +98,12 @@ def _count(database: str, sizes: Sizes, recorders: Sequence[str], seed: int) -> 
 def _difference(folder: Path, children: list[int]) -> float | str:
     if not children:
         return "fails"
-    fewer, more = (_counted(folder / str(child)) for child in children)
+    fewer, more = (counted_in(folder / str(child)) for child in children)
     return (more - fewer) / COUNTED
 
 
-def _counted(log: Path) -> int:
+def counted_in(log: Path) -> int:
+    """How many instructions a log of valgrind tells of."""
     found = re.search(r"I +refs: +([\d,]+)", log.read_text())
     if found is None:
         raise RuntimeError(f"valgrind counted nothing: {log.read_text()}")

@@ -1,0 +1,210 @@
+"""What does the pytest plugin cost a suite? `python -m benchmarks.pytest_cost`, or `make bench-pytest`.
+
+A generated suite of trivial database tests runs without the plugin, with the plugin switched off, and in each of
+its modes. The rounds of the modes alternate, so that what else the machine does hits all of them; of each mode the
+fastest round counts. Where valgrind is there, the instructions of one test are counted too, as what two small
+suites of different sizes differ by.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import django
+import pytest
+from rich.console import Console
+from rich.table import Table
+
+from .instructions import HOW_TO_INSTALL, counted_in, is_possible, under_valgrind
+from .machine import commit, machine
+from .suite import write_suite
+
+__all__ = ["MODES", "Mode", "measure"]
+
+RESULTS = Path(__file__).with_name("results") / "pytest.md"
+_FEWER, _MORE = 30, 90  # tests of the suites whose instructions are compared
+_USAGE_ERROR = 4  # pytest's exit status
+
+
+@dataclass(frozen=True, slots=True)
+class Mode:
+    """One way to run the suite.
+
+    Attributes:
+        name: What it is called in tables.
+        options: What pytest is asked for.
+        target: How many percent longer it may take than without the plugin, `None` without a target.
+    """
+
+    name: str
+    options: tuple[str, ...]
+    target: float | None = None
+
+
+MODES = (
+    Mode("without the plugin", ("-p", "no:nplusone")),
+    Mode("installed, off", ()),
+    Mode("--nplusone-strict", ("--nplusone-strict",), target=5),
+    Mode("--nplusone-strict=latent", ("--nplusone-strict=latent",), target=15),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What one mode came to.
+
+    Attributes:
+        mode: The mode.
+        seconds: Processor seconds of the whole run, the fastest of some.
+        instructions: Of one test, `None` where they were not counted.
+    """
+
+    mode: Mode
+    seconds: float
+    instructions: float | None
+
+
+def measure(tests: int, rounds: int, *, count: bool) -> list[Measured]:
+    """Run everything; the mode without the plugin is the first."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        write_suite(folder / "suite", tests)
+        modes = [mode for mode in MODES if _is_known(mode, folder / "suite")]
+        fastest = {mode: float("inf") for mode in modes}
+        for mode in modes * rounds:
+            fastest[mode] = min(fastest[mode], _seconds(_command(mode), folder / "suite"))
+        instructions = _instructions(modes, folder) if count else {}
+        return [Measured(mode, fastest[mode], instructions.get(mode)) for mode in modes]
+
+
+def _command(mode: Mode) -> list[str]:
+    return [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *mode.options]
+
+
+def _is_known(mode: Mode, folder: Path) -> bool:
+    """Whether this version of the plugin has the mode; and files are compiled before anything is measured."""
+    done = subprocess.run([*_command(mode), "--collect-only"], cwd=folder, capture_output=True, check=False)
+    return done.returncode != _USAGE_ERROR
+
+
+def _seconds(command: list[str], folder: Path) -> float:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    _run(command, folder)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def _run(command: list[str], folder: Path) -> None:
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "PYTHONHASHSEED": "0", "PYTEST_ADDOPTS": ""},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
+
+
+def _instructions(modes: list[Mode], folder: Path) -> dict[Mode, float]:
+    """Of one test: what `_MORE` tests take more than `_FEWER`."""
+    sizes = (_FEWER, _MORE)
+    for size in sizes:
+        write_suite(folder / str(size), size)
+        _run(_command(modes[0]), folder / str(size))  # compiles its files
+
+    def count(job: tuple[int, int]) -> int:
+        number, size = job
+        log = folder / f"{number}-{size}.log"
+        _run(under_valgrind(_command(modes[number]), str(log)), folder / str(size))
+        return counted_in(log)
+
+    jobs = [(number, size) for number in range(len(modes)) for size in sizes]
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        counts = dict(zip(jobs, pool.map(count, jobs), strict=True))
+    return {
+        mode: (counts[number, _MORE] - counts[number, _FEWER]) / (_MORE - _FEWER)
+        for number, mode in enumerate(modes)
+    }
+
+
+def _rows(measured: list[Measured]) -> list[list[str]]:
+    base = measured[0]
+    rows = []
+    for one in measured:
+        wanted = "" if one.mode.target is None else f" (≤ {one.mode.target:g} %)"
+        seconds = f"{one.seconds:.2f} s" if one is base else _percent(one.seconds, base.seconds) + wanted
+        if one.instructions is None or base.instructions is None:
+            instructions = "–"
+        elif one is base:
+            instructions = f"{one.instructions / 1e6:.2f} million"
+        else:
+            more = one.instructions - base.instructions
+            instructions = f"{_percent(one.instructions, base.instructions)}, {more:+,.0f}"
+        rows.append([one.mode.name, seconds, instructions])
+    return rows
+
+
+def _percent(one: float, base: float) -> str:
+    return f"{(one / base - 1) * 100:+.1f} %"
+
+
+_WHAT = """\
+Written by `make bench-pytest`: {tests:,} tests, each of which creates a row and reads it. Percentages are against
+pytest without the plugin; in brackets what is wanted at most."""
+
+_HOW = """\
+Processor time of the whole run, start and collection included: of each mode the fastest of {rounds} rounds that
+alternate. Instructions are those of one test with what pytest and pytest-django do around it; starting is no part
+of them."""
+
+
+def _versions() -> str:
+    return f"Django {django.__version__}, pytest {pytest.__version__}"
+
+
+def _write(measured: list[Measured], header: list[str], tests: int, rounds: int, path: Path) -> None:
+    lines = [header, ["---", "---:", "---:"], *_rows(measured)]
+    parts = [
+        "# What the pytest plugin costs",
+        _WHAT.format(tests=tests),
+        f"Measured on {machine()}, {_versions()}, sqlite, at commit {commit()}.",
+        "\n".join(f"| {' | '.join(line)} |" for line in lines),
+        _HOW.format(rounds=rounds),
+    ]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("\n\n".join(parts) + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Measure, print, and write `benchmarks/results/pytest.md`."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tests", type=int, default=2_000, help="tests in the suite (default: 2,000)")
+    parser.add_argument("--rounds", type=int, default=7, help="rounds of each mode (default: 7)")
+    parser.add_argument("--time-only", action="store_true", help="do not count instructions, which takes minutes")
+    parser.add_argument("--output", type=Path, default=RESULTS, help="the file to write")
+    arguments = parser.parse_args()
+    measured = measure(arguments.tests, arguments.rounds, count=is_possible() and not arguments.time_only)
+    header = ["", "processor time", "instructions of a test"]
+    table = Table(*header)
+    for row in _rows(measured):
+        table.add_row(*row)
+    console = Console()
+    console.print(table)
+    if not is_possible():
+        console.print(HOW_TO_INSTALL)
+    _write(measured, header, arguments.tests, arguments.rounds, arguments.output)
+    console.print(f"Written to {arguments.output}")
+
+
+if __name__ == "__main__":
+    main()
