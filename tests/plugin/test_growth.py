@@ -391,6 +391,12 @@ def test_what_varies_without_growing_is_explained_and_not_accused(growth, name, 
     assert "library.Book.author (n_plus_one)" in accused
 
 
+def test_rows_that_differ_in_their_sql_are_accused(growth):
+    said = growth.failures["test_every_row_has_its_own_sql_fails"]
+    assert said.count("× SELECT ? AS column_xx") == 3
+    assert "but not what grows" not in said
+
+
 def test_writes_are_named_and_have_their_fix(growth):
     assert "2, 3, 5 × library.Author.save() (write_in_loop)" in growth.failures["test_writes_fail"]
     assert "fix: " in growth.failures["test_writes_fail"]
