@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 LOAD_READY := $(VENV)/.load-ready
 MANAGE := $(BIN)/python demo_site/manage.py
 
-.PHONY: demo test lint serve bench bench-load clean
+.PHONY: demo test lint serve bench bench-pytest bench-load clean
 
 demo: $(READY)  ## The guard at work: seeded data, real requests, what it finds
 	@$(MANAGE) migrate --verbosity 0
@@ -31,6 +31,9 @@ serve: $(READY)  ## The demo site, for a browser or curl
 
 bench: $(READY)  ## What the guard costs, in instructions (with valgrind), time and memory, beside its targets
 	@$(BIN)/python -m benchmarks.cost
+
+bench-pytest: $(READY)  ## What the pytest plugin costs a suite of 2,000 trivial database tests
+	@$(BIN)/python -m benchmarks.pytest_cost $(PYTEST_COST)
 
 bench-load: $(LOAD_READY)  ## The demo site under load: naive, optimized, with the guard and without (PostgreSQL)
 	@$(BIN)/python -m benchmarks.load $(LOAD)
