@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
@@ -172,14 +173,17 @@ class Project:
 
     def run(self, *arguments: str, **environment: str) -> Run:
         """Run pytest there."""
-        ours = ("DJANGO_", "PYTEST_ADDOPTS", "PYTEST_XDIST", "PROJECT_")
+        # Everything but the project is compiled once for all runs; the project may change within a second.
+        ours = ("DJANGO_", "PYTEST_ADDOPTS", "PYTEST_XDIST", "PROJECT_", "PYTHONDONTWRITEBYTECODE")
         outer = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+        for compiled in list(self.folder.rglob("__pycache__")):
+            shutil.rmtree(compiled)
         results = self.folder / "results.xml"
         results.unlink(missing_ok=True)
         done = subprocess.run(
             [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", f"--junitxml={results.name}", *arguments],
             cwd=self.folder,
-            env={**outer, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1", "COLUMNS": "80", **environment},
+            env={**outer, "NO_COLOR": "1", "COLUMNS": "80", **environment},
             capture_output=True,
             text=True,
             timeout=120,
