@@ -19,13 +19,14 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from .attribution import Places, Sighting, of_sql, read_places, read_sighting
+from .attribution import FETCHED_LAZILY, Places, Sighting, of_sql, read_places, read_sighting
 from .callpath import CallPath, asking_site, line_on, path_of, project_line, telling_sites
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import active_rules, ignored_here
 from .loops import Asking, Loop, Repetition, ShapeStats
 from .parameters import hash_of_fixed_parameters, hash_of_parameters
+from .rowloops import loop_over_rows
 from .scope import Scope, active, ambient
 
 __all__ = ["capture", "install"]
@@ -44,6 +45,9 @@ _LOOK_EVERY = 16
 
 _LOOK_EVERY_AT_MOST = 256
 """The looks become rarer, down to this: a loop that hides behind another one of its shape is the smaller one."""
+
+_LOOKS_FOR_ROWS = 3
+"""How many accesses of one path are asked whether they are in a loop over rows: the others came the same way."""
 
 _SECOND = 2  # the look that shows that a path repeats
 
@@ -244,6 +248,8 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement, path: CallPath
     loop.looked_at += 1
     if loop.looked_at == _SECOND:
         _complete(loop, scope, statement)
+    if scope.watchfulness.latent and loop.rows_loop is None and loop.looked_at <= _LOOKS_FOR_ROWS:
+        _find_rows_loop(loop, scope, statement, sighting)
     if scope.remember(loop.parents, sighting.parent):
         scope.remember_head(loop, sighting.load)
     scope.remember(loop.targets, sighting.target)
@@ -252,6 +258,19 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement, path: CallPath
     if not scope.watchfulness.deep:
         _plan_next_look(scope, stats, loop, statement)
     return loop
+
+
+def _find_rows_loop(loop: Loop, scope: Scope, statement: _Statement, sighting: Sighting) -> None:
+    """Look for the loop over rows that a lazy access is in, though it may run but once."""
+    load = sighting.load
+    if load is None or not load.ways or sighting.for_peers or loop.attribution.relation not in FETCHED_LAZILY:
+        return
+    try:
+        loop.rows_loop = loop_over_rows(statement.frame, scope.boundary, load)
+    except Exception:  # noqa: BLE001 — one warning less is better than none
+        log_once("latent N+1s are not found")
+    if loop.rows_loop is not None and loop.looked_at < _SECOND:
+        _complete(loop, scope, statement)
 
 
 def _complete(loop: Loop, scope: Scope, statement: _Statement) -> None:

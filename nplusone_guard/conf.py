@@ -19,7 +19,7 @@ from django.conf import settings as django_settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from .rules import KINDS, RULE_KEYS, Rule
+from .rules import RULE_KEYS, Rule
 from .wording import did_you_mean, listed, shown
 
 __all__ = ["SETTING", "Problem", "Settings", "get_settings", "parse_settings"]
@@ -117,7 +117,8 @@ def _thresholds(value: object) -> Mapping[str, int]:
     given = dict(value)
     for kind, number in given.items():
         if kind not in DEFAULT_THRESHOLDS:
-            raise _Unfit(f"only the kinds {listed(KINDS)}, not {shown(kind)}{did_you_mean(kind, KINDS)}")
+            near = did_you_mean(kind, DEFAULT_THRESHOLDS)
+            raise _Unfit(f"only the kinds {listed(DEFAULT_THRESHOLDS)}, not {shown(kind)}{near}")
         if isinstance(number, bool) or not isinstance(number, int) or number < 2:  # noqa: PLR2004
             raise _Unfit(f"a whole number of at least 2 for {kind!r}, as one statement repeats nothing")
     return MappingProxyType({**DEFAULT_THRESHOLDS, **given})

@@ -1,30 +1,35 @@
 """The deep depth: thin wrappers that remember which query an instance came out of, and who wrote that query.
 
-Two of Django's functions are wrapped while a deep scope is open (a test, `watch()`, a request with `DEBUG`), and
+Three of Django's functions are wrapped while a deep scope is open (a test, `watch()`, a request with `DEBUG`), and
 pass on at once in any other scope. A Django that lacks one of them leaves that evidence out, with one warning.
 
 * `Query.__init__` runs when a queryset is begun, not when it is filtered or evaluated: the line that wrote it.
 * `ModelIterable.__iter__` runs when a queryset is evaluated: its rows get a `lineage.LoadedAlias`.
+* `Paginator._get_page` gets the slice that is a page, which has one row where there is one.
 """
 
 from __future__ import annotations
 
+import math
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from itertools import takewhile
 from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import wrapt
+from django.core import paginator
 from django.db.models import Model
 from django.db.models import query as query_module
 from django.db.models.sql.query import Query, RawQuery
 
 from .attribution.django_internals import known_functions
+from .attribution.lookups import is_for_unique_row
 from .attribution.orm import is_orm_file
 from .attribution.places import asking_line
 from .attribution.relations import step_of_related_queryset
-from .callpath import Line
+from .callpath import Line, Site, sites
 from .failsafe import log_once
 from .lineage import Load, LoadedAlias, Step, load_of
 from .scope import Scope, active_scope
@@ -38,6 +43,15 @@ else:  # subscripting it needs wrapt 2
 
 _WRITTEN = "_nplusone_written"
 """The attribute of a `Query` that holds its line: a plain tuple, as querysets are pickled into caches."""
+
+_PAGE = "_nplusone_page"
+"""The attribute of a `Query` that a paginator has sliced."""
+
+_PAGINATORS = tuple(
+    getattr(paginator, name) for name in ("Paginator", "AsyncPaginator") if hasattr(paginator, name)
+)
+
+_LIST = 2  # rows at least
 
 _NEAR = 16  # frames between the evaluation of a queryset and what asked for it inside the ORM
 
@@ -58,10 +72,11 @@ def install() -> None:
             (RawQuery, "__init__", _begin),
             (query_module.ModelIterable, "__iter__", _iterate),
             (query_module.RawModelIterable, "__iter__", _iterate),
+            *((owner, "_get_page", _paginate) for owner in _PAGINATORS if "_get_page" in owner.__dict__),
         ):
             try:
                 original = owner.__dict__[name]
-                wrapt.wrap_function_wrapper(owner, name, wrapper)  # type: ignore[misc]
+                wrapt.wrap_function_wrapper(owner, name, wrapper)  # type: ignore[misc, arg-type, unused-ignore]
             except Exception:  # noqa: BLE001 — the guard does with less evidence
                 log_once("origins are found less exactly")
             else:
@@ -83,6 +98,17 @@ def _deep_scope() -> Scope | None:
     return scope if scope is not None and scope.watchfulness.deep and not scope.closed else None
 
 
+def _paginate(wrapped: Callable[..., Any], instance: Any, args: Any, kwargs: Any) -> Any:
+    """Remember that a slice is a page: it is as long as there are rows, and so may be of one."""
+    if _deep_scope() is not None:
+        try:
+            if instance.per_page > 1 and args and isinstance(args[0], query_module.QuerySet):
+                setattr(args[0].query, _PAGE, True)
+        except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+            log_once("origins are found less exactly")
+    return wrapped(*args, **kwargs)
+
+
 def _begin(wrapped: Callable[..., None], instance: Query, args: Any, kwargs: Any) -> None:
     """Remember the line that begins a query."""
     wrapped(*args, **kwargs)
@@ -102,7 +128,7 @@ def _iterate(wrapped: Callable[..., Iterator[Any]], instance: Any, args: Any, kw
     if scope is not None:
         try:
             queryset = instance.queryset
-            load = _load(queryset, sys._getframe(1), scope.boundary)
+            load = _load(queryset, sys._getframe(1), scope)
             instance.queryset = _Traced(queryset, LoadedAlias.of(queryset.db, load))
         except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
             log_once("origins are found less exactly")
@@ -122,7 +148,7 @@ class _Traced(_Proxy):
         return self._self_alias
 
 
-def _load(queryset: Any, frame: FrameType | None, boundary: int) -> Load:
+def _load(queryset: Any, frame: FrameType | None, scope: Scope) -> Load:
     """What there is to know about a query that is about to be evaluated."""
     query = queryset.query
     asked = _asked_by(frame)
@@ -132,12 +158,17 @@ def _load(queryset: Any, frame: FrameType | None, boundary: int) -> Load:
         return above
     written = getattr(query, _WRITTEN, None)
     eager = getattr(query, "select_related", None)
+    most = 1 if asked.single or is_for_unique_row(queryset) else _most_rows(query)
+    limits = scope.watchfulness
+    # What is read of three rows never is an N+1 of five.
+    is_list = limits.latent and most >= max(limits.thresholds["n_plus_one"], _LIST)
     load = Load(
         model=queryset.model,
         line=Line(*written) if written is not None else None,
-        many=not (asked.single or _is_limited_to_one(query)),
+        many=most > 1,
         eager=eager if isinstance(eager, dict) else None,
-        evaluated=asking_line(frame, boundary) if written is None else None,
+        evaluated=asking_line(frame, scope.boundary) if written is None else None,
+        ways=(_way_to(frame, scope.boundary),) if is_list else (),
     )
     if above is None:
         return load
@@ -146,9 +177,15 @@ def _load(queryset: Any, frame: FrameType | None, boundary: int) -> Load:
     return above.followed_by(load, step)
 
 
-def _is_limited_to_one(query: Any) -> bool:
-    high = getattr(query, "high_mark", None)
-    return high is not None and high - query.low_mark <= 1
+def _way_to(frame: FrameType | None, boundary: int) -> tuple[Site, ...]:
+    """The sites from the evaluation of a query outward to the scope's start."""
+    return tuple(takewhile(lambda site: id(site[0]) != boundary, sites(frame)))
+
+
+def _most_rows(query: Any) -> float:
+    """How many rows a query can return, by its slice."""
+    high = getattr(query, "high_mark", None)  # raw SQL has none
+    return math.inf if high is None or hasattr(query, _PAGE) else high - query.low_mark
 
 
 class _Asked:

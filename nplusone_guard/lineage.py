@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 if TYPE_CHECKING:
     from django.db.models import Model
 
-    from .callpath import Line
+    from .callpath import Line, Site
 
 __all__ = ["Load", "LoadedAlias", "Step", "load_of", "steps_to"]
 
@@ -59,6 +59,7 @@ class Load:
     steps: tuple[Step, ...] = ()
     eager: Mapping[str, Any] | None = None
     evaluated: Line | None = None
+    ways: tuple[tuple[Site, ...], ...] = ()
 
     @property
     def head(self) -> Load:
@@ -69,7 +70,12 @@ class Load:
         """`load` as one that follows `step` from a row of this one."""
         if step is None:
             return load
-        return replace(load, top=self.head, steps=(*self.steps, step)[:_MOST_STEPS])
+        steps, ways = (*self.steps, step)[:_MOST_STEPS], (*self.ways, *load.ways)[:_MOST_STEPS]
+        return replace(load, top=self.head, steps=steps, ways=ways)
+
+    def is_on_the_way_to(self, other: Load) -> bool:
+        """Whether the rows of `other` are these, or were reached from these."""
+        return self.head is other.head and self.steps == other.steps[: len(self.steps)]
 
 
 class LoadedAlias(str):

@@ -14,12 +14,14 @@ from pathlib import Path
 from types import CodeType
 from typing import NamedTuple
 
-__all__ = ["enclosing_loop"]
+__all__ = ["enclosing_loop", "is_mapping"]
 
 _FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda | ast.ClassDef
 _COMPREHENSIONS = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
-_MAPPING = frozenset({"filter", "gather", "map", "reduce", "starmap"})
-"""Functions that call what they are given once for each element."""
+_MAPPING = frozenset(
+    "dropwhile filter filterfalse from_iterable gather groupby map reduce starmap takewhile".split()
+)
+"""Functions that call what they are given once for each element, or draw on each of the iterables in there."""
 
 _Position = tuple[int, int]
 """Line counted from 1, column counted in bytes from 0: as the compiler and `ast` both count."""
@@ -102,12 +104,20 @@ def _repeated_by(node: ast.AST, parent: ast.AST | None) -> Sequence[ast.AST]:
         for generator in others:
             parts += [generator.iter, generator.target, *generator.ifs]
         return [*parts, node.key, node.value] if isinstance(node, ast.DictComp) else [*parts, node.elt]
-    if isinstance(node, ast.Call) and _name(node.func) in _MAPPING and not _is_queryset_filter(node):
+    if isinstance(node, ast.Call) and is_mapping(node):
         # It is lazy: `list(map(…))` and `await gather(…)` are what makes it run.
-        return [parent if isinstance(parent, ast.Call | ast.Await) else node]
-    if isinstance(node, ast.Call) and any(keyword.arg == "key" for keyword in node.keywords):
-        return [node]  # sorted(), min(), max(), and what is like them
+        lazy = not _has_key(node)
+        return [parent if lazy and isinstance(parent, ast.Call | ast.Await) else node]
     return ()
+
+
+def is_mapping(call: ast.Call) -> bool:
+    """Whether `call` calls what it is given once for each element: `map(…)`, `sorted(…, key=…)` and their like."""
+    return _has_key(call) or (_name(call.func) in _MAPPING and not _is_queryset_filter(call))
+
+
+def _has_key(call: ast.Call) -> bool:
+    return any(keyword.arg == "key" for keyword in call.keywords)
 
 
 def _is_queryset_filter(call: ast.Call) -> bool:

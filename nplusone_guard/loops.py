@@ -45,6 +45,7 @@ class Loop:
         via: What is declared around a line that is the culprit.
         view: The view that was running.
         written: What `detection.written_paths` has read in the source, once it was asked.
+        rows_loop: The loop over rows whose every turn runs one of them, in scopes that look for latent N+1s.
     """
 
     shape: Shape
@@ -69,6 +70,7 @@ class Loop:
     via: Declared | None = None
     view: View | None = None
     written: tuple[Step, ...] | None = None
+    rows_loop: Line | None = None
 
 
 class Asking(NamedTuple):

@@ -54,6 +54,8 @@ class Watchfulness:
         deep: Whether the stack is looked at for every statement, and instances know the query they came out of
             (`nplusone_guard.deep`). Otherwise the stack is left alone until a shape repeats, and looked at now and
             then once its path is known: what a production request can pay.
+        latent: Whether it is also looked for loops over rows that run once, as there is one row (`rowloops`). Deep
+            scopes only: `detection.detect` has to be asked for them.
         max_shapes: How many shapes are remembered.
         max_call_paths: How many call paths are told apart.
         max_bytes: About how many bytes the scope may hold.
@@ -62,6 +64,7 @@ class Watchfulness:
 
     thresholds: Mapping[str, int]
     deep: bool = False
+    latent: bool = False
     max_shapes: int = 2_000
     max_call_paths: int = 1_000
     max_bytes: int = 4_000_000
@@ -73,12 +76,14 @@ class Watchfulness:
         settings: Settings,
         *,
         deep: bool = False,
+        latent: bool = False,
         thresholds: Mapping[str, int] | None = None,
     ) -> Watchfulness:
         """What `settings` ask for, with some `thresholds` replaced."""
         return cls(
             thresholds={**settings.thresholds, **(thresholds or {})},
             deep=deep,
+            latent=latent,
             max_shapes=settings.max_shapes,
             max_call_paths=settings.max_call_paths,
             max_bytes=settings.max_bytes,

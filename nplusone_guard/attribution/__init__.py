@@ -8,7 +8,7 @@ library, listed in `library_internals`, and `sources` finds the line of what the
 from __future__ import annotations
 
 from .declared import Declared
-from .model import Attribution, Relation, Sighting
+from .model import FETCHED_LAZILY, Attribution, Relation, Sighting
 from .orm import of_sql, read_sighting
 from .passing import passes_on
 from .places import Places, origin_of_view, read_places
@@ -16,6 +16,7 @@ from .sources import line_of
 from .views import View
 
 __all__ = [
+    "FETCHED_LAZILY",
     "Attribution",
     "Declared",
     "Places",

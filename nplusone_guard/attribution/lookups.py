@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
+from django.db.models.expressions import Col
 from django.db.models.lookups import (
     Exact,
     GreaterThan,
@@ -20,7 +22,15 @@ from django.db.models.lookups import (
 from ..fingerprint import Shape
 from .model import Attribution, Relation
 
-__all__ = ["aggregated_by", "manager_name", "of_manager", "page_of", "page_of_sql", "unique_row"]
+__all__ = [
+    "aggregated_by",
+    "is_for_unique_row",
+    "manager_name",
+    "of_manager",
+    "page_of",
+    "page_of_sql",
+    "unique_row",
+]
 
 _SLICED = re.compile(r"\b(?:LIMIT|FETCH FIRST|TOP) ")
 _COMPARED = re.compile(r" (?:=|IN|LIKE) (?=[?(])")
@@ -68,6 +78,34 @@ def unique_row(queryset: Any) -> int | None:
         if target is not None and target.primary_key and isinstance(condition, Exact):
             return _hash((queryset.model._meta.concrete_model, condition.rhs))
     return None
+
+
+def is_for_unique_row(queryset: Any) -> bool:
+    """Whether a queryset's conditions for equality leave one row at most: what they compare is unique."""
+    where = getattr(queryset.query, "where", None)  # raw SQL has none
+    if where is None or not where.children or queryset.query.combinator:
+        return False
+    model = queryset.model._meta.concrete_model
+    compared = set()
+    for condition in _conditions(queryset):
+        target = getattr(getattr(condition, "lhs", None), "target", None)
+        # Not a transform of a field, nor a field of another table: `filter(author__id=1)`.
+        if target is None or not isinstance(condition, Exact) or type(condition.lhs) is not Col:
+            continue
+        if condition.lhs.alias == model._meta.db_table and target.model._meta.concrete_model is model:
+            compared.add(target.name)
+    return bool(compared) and any(names <= compared for names in _unique_names(model))
+
+
+@lru_cache(maxsize=1_000)
+def _unique_names(model: Any) -> tuple[frozenset[str], ...]:
+    """The fields of `model`, each set of which is unique together."""
+    options = model._meta
+    found = [frozenset({field.name}) for field in options.local_concrete_fields if field.unique]
+    found += [frozenset(names) for names in options.unique_together]
+    # One with a condition says nothing of the rows that it leaves out.
+    found += [frozenset(one.fields) for one in options.total_unique_constraints if one.fields]
+    return tuple(found)
 
 
 def page_of(queryset: Any) -> int | None:

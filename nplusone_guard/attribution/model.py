@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from ..lineage import Load, Step
 
-__all__ = ["Attribution", "Relation", "Sighting"]
+__all__ = ["FETCHED_LAZILY", "Attribution", "Relation", "Sighting"]
 
 Relation = Literal[
     "forward",  # a foreign key or one-to-one, from the side that has the column
@@ -22,6 +22,12 @@ Relation = Literal[
     "write",  # save(), create(), delete(), add() …
     "raw",  # SQL that no model stands behind
 ]
+
+
+FETCHED_LAZILY: frozenset[Relation] = frozenset(
+    {"forward", "reverse_one", "reverse_many", "many_to_many", "generic", "generic_many", "deferred"}
+)
+"""What is loaded because an instance is asked for it."""
 
 
 class Attribution(NamedTuple):
@@ -70,6 +76,7 @@ class Sighting(NamedTuple):
         steps: The relations from the rows of that query's head to the instance, `None` when they are not known.
         page: A hash of the values compared for equality, of a query that takes a slice of many rows or a window of
             primary keys; `None` of any other. Where it stays the same, the code goes through pages of one result.
+        for_peers: Whether Django would load it for all the rows of the query at once, if there were more of them.
     """
 
     attribution: Attribution
@@ -78,3 +85,4 @@ class Sighting(NamedTuple):
     load: Load | None = None
     steps: tuple[Step, ...] | None = None
     page: int | None = None
+    for_peers: bool = False

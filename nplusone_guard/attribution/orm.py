@@ -225,7 +225,15 @@ def _seen(attribution: Attribution, instance: Any, target: int | None = None) ->
     """What was asked of `instance`, with where that came from."""
     load = load_of(instance)
     steps = None if load is None else steps_to(type(instance), load)
-    return Sighting(attribution, row_key(instance), target, load, steps)
+    return Sighting(
+        attribution, row_key(instance), target, load, steps, for_peers=_is_for_peers(attribution, instance)
+    )
+
+
+def _is_for_peers(attribution: Attribution, instance: Any) -> bool:
+    """Whether the instance was loaded with `FETCH_PEERS`, of Django 6.1, and what is asked for comes by that."""
+    mode = getattr(instance._state, "fetch_mode", None)
+    return attribution.relation in _FETCHED and bool(getattr(mode, "track_peers", False))
 
 
 @lru_cache(maxsize=2_000)
@@ -354,6 +362,7 @@ _READERS = {
     "prefetch": _read_prefetch,
 }
 
+_FETCHED: frozenset[Relation] = frozenset({"forward", "reverse_one", "generic", "deferred"})
 _BULK = frozenset({"bulk_create", "bulk_update", "in_bulk"})
 _GETTING_OR_WRITING = frozenset({"get_or_create", "update_or_create"})
 """Look-ups that write what they do not find: in a loop, most of them only read."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from ..lineage import Step
+from ..lineage import LoadedAlias, Step, steps_to
 from .model import Attribution, Relation, Sighting
 from .narrowing import narrowing_of
 
@@ -111,7 +111,10 @@ def of_generic_queryset(queryset: Any, operation: str) -> Sighting | None:
                 relation = _to_many("generic_many", field, field.name)
                 narrowing = narrowing_of(queryset, operation, own_conditions=2)
                 parent = hash((owner._meta.concrete_model, values.get(key.fk_field)))
-                return Sighting(relation.asked_for(operation, narrowing), parent)
+                # The router has handed the parent's alias on.
+                load = queryset._db.load if type(queryset._db) is LoadedAlias else None
+                steps = None if load is None else steps_to(owner, load)
+                return Sighting(relation.asked_for(operation, narrowing), parent, load=load, steps=steps)
     return None
 
 

@@ -15,7 +15,7 @@ from ..loops import Loop
 from ..rules import Rule
 from ..scope import Scope
 from ..suggestions import Fix, combined, fix_of
-from . import duplicate_query, n_plus_one, write_in_loop
+from . import duplicate_query, latent_n_plus_one, n_plus_one, write_in_loop
 from .chains import path_to, steps_below
 from .evidence import distinct_parameters, is_worked_off
 from .meant import ignored_by, without
@@ -37,13 +37,14 @@ class Detector(Protocol):
 
 
 DETECTORS: tuple[Detector, ...] = (write_in_loop, n_plus_one, duplicate_query)
+WITH_LATENT: tuple[Detector, ...] = (*DETECTORS, latent_n_plus_one)
 
 
-def kind_of(loop: Loop, scope: Scope) -> Kind | None:
+def kind_of(loop: Loop, scope: Scope, detectors: tuple[Detector, ...] = DETECTORS) -> Kind | None:
     """The kind of problem that `loop` is, `None` if it is none."""
     if loop.attribution.machinery or loop.attribution.relation == "prefetch" or is_worked_off(loop, scope):
         return None
-    for detector in DETECTORS:
+    for detector in detectors:
         if detector.applies(loop, scope.watchfulness.thresholds):
             return detector.KIND
     return None
@@ -54,6 +55,8 @@ def detect(
     ignore: Iterable[Rule] = (),
     excused: Callable[[Loop], bool] | None = None,
     on_ignored: Callable[[Rule | IgnoreComment, str], None] | None = None,
+    *,
+    latent: bool = False,
 ) -> tuple[Finding, ...]:
     """The findings of `scope`, worst first, without those that a rule in `ignore` or a comment covers.
 
@@ -64,15 +67,16 @@ def detect(
         ignore: Findings that are not wanted.
         excused: Says of a loop that would be a finding whether it is none, after all: the loop of a test.
         on_ignored: Told of each rule or comment that ignores a loop, with the file it ignores it in.
+        latent: Whether latent N+1s are findings too, where the scope looked for them (`Watchfulness.latent`).
     """
     rules = tuple(ignore)
     judged = []
     ignored = set()
     least = min(scope.watchfulness.thresholds.values())
     for loop in loops(scope):
-        if loop.count < least:
+        if loop.count < least and not (latent and loop.rows_loop is not None):
             continue
-        kind = kind_of(loop, scope)
+        kind = kind_of(loop, scope, WITH_LATENT if latent else DETECTORS)
         if kind is None or (excused is not None and excused(loop)):
             continue
         judged.append((loop, kind))
@@ -81,6 +85,8 @@ def detect(
             if on_ignored is None:
                 break
             on_ignored(covering, path)
+    # A latent one is part of what repeats, and never the other way round.
+    judged.sort(key=lambda pair: pair[1] == latent_n_plus_one.KIND)
     # What is ignored still leads to what is not: `message.sender` to its profile.
     every = [loop for loop, _ in judged]
     kinds = {id(loop): kind for loop, kind in judged}
@@ -128,7 +134,14 @@ def _finding(problem: Problem, fix: Fix, scope: Scope) -> Finding:
     wasted_ms = sum(one.db_time * (one.count - 1) / one.count for one in problem.loops) * 1000
     labels = dict.fromkeys(one.attribution.label for one in problem.loops)
     return Finding(
-        id=finding_id(problem.kind, attribution.label, path, function, loop.shape.id),
+        # What one row hides is the problem that two rows show, and has its id.
+        id=finding_id(
+            n_plus_one.KIND if problem.kind == latent_n_plus_one.KIND else problem.kind,
+            attribution.label,
+            path,
+            function,
+            loop.shape.id,
+        ),
         kind=problem.kind,
         severity=severity(problem.kind, count, wasted_ms),
         label=attribution.label,

@@ -41,14 +41,17 @@ def problems_in(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
     """Put the loops that are findings together.
 
     Args:
-        judged: The loops and what each is by itself, in the order they were first seen.
+        judged: The loops and what each is by itself, in the order they were first seen, latent ones last.
     """
     problems = _with_validation(_by_fix(judged))
     candidates = [problem.loop for problem in problems]
+    repeating = [problem.loop for problem in problems if problem.kind != "latent_n_plus_one"]
     owner = {id(loop): problem for problem in problems for loop in problem.loops}
     # What is written is written for its own sake, wherever the rows came from.
     above = {
-        id(problem): loop_above(problem.loop, candidates) if problem.kind != "write_in_loop" else None
+        id(problem): None
+        if problem.kind == "write_in_loop"
+        else loop_above(problem.loop, candidates if problem.kind == "latent_n_plus_one" else repeating)
         for problem in problems
     }
     alone = []

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 
 from . import scenarios
 from .grading import Grade, figures, grade
+from .one_row import as_latent
 from .running import ALIASES, Depth, find, site, statements
 from .scenario import SCENARIOS, Scenario
 from .store.rows import Store, empty, fill
@@ -16,7 +17,7 @@ from .store.rows import Store, empty, fill
 __all__ = ["DEPTHS", "FEW", "MANY", "all_figures", "corpus", "filled", "growth", "measure"]
 
 FEW, MANY = 6, 12  # rows; the more of them are past every default threshold
-DEPTHS: tuple[Depth, ...] = ("light", "deep")
+DEPTHS: tuple[Depth, ...] = ("light", "deep", "latent")
 
 
 def corpus(words: Iterable[str] = ()) -> list[Scenario]:
@@ -56,9 +57,13 @@ def growth(chosen: Iterable[Scenario]) -> dict[str, tuple[int, int]]:
 
 
 def measure(chosen: Iterable[Scenario]) -> list[Grade]:
-    """The grades of the guard at both depths."""
+    """The grades of the guard at both depths, and with one row of each sort where a scenario can do with it."""
+    chosen = list(chosen)
     with filled(MANY) as store:
-        return [grade(one, depth, find(one, store, depth)) for one in chosen for depth in DEPTHS]
+        grades = [grade(one, depth, find(one, store, depth)) for one in chosen for depth in ("light", "deep")]
+    with filled(1) as store:
+        alone = filter(None, map(as_latent, chosen))
+        return grades + [grade(one, "latent", find(one, store, "latent")) for one in alone]
 
 
 def all_figures(grades: Iterable[Grade]) -> dict[str, dict[str, dict[str, float | None]]]:

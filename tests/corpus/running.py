@@ -16,7 +16,11 @@ from django.http import HttpResponse
 from django.test import AsyncClient, Client, RequestFactory, override_settings
 
 from nplusone_guard import Finding, watch
+from nplusone_guard.conf import get_settings
+from nplusone_guard.detection import detect
+from nplusone_guard.lifecycle import close_scope, install, open_scope
 from nplusone_guard.middleware import NPlusOneMiddleware
+from nplusone_guard.scope import Scope, Watchfulness, ambient, entered
 from nplusone_guard.signals import report_ready
 
 from .scenario import Scenario
@@ -24,7 +28,9 @@ from .store.rows import Store
 
 __all__ = ["Depth", "find", "site", "statements"]
 
-Depth = Literal["light", "deep"]
+Depth = Literal["light", "deep", "latent"]
+"""As production is watched, as `watch()` watches, and as a test is watched for what its one row hides."""
+
 ALIASES = ("default", "other")
 _SUPERUSER = "boss@example.org"
 _ABOUT_ROWS = re.compile(r"\b(FROM|INTO|UPDATE)\b", re.IGNORECASE)
@@ -52,6 +58,8 @@ def find(scenario: Scenario, store: Store, depth: Depth) -> tuple[Finding, ...]:
     with _prepared(scenario, store) as arguments:
         if depth == "deep":
             return _deep(scenario, arguments)
+        if depth == "latent":
+            return _latent(scenario, arguments)
         return _light(scenario, arguments)
 
 
@@ -74,6 +82,24 @@ def _deep(scenario: Scenario, arguments: dict[str, Any]) -> tuple[Finding, ...]:
         return report.findings
 
     return _run(watched())
+
+
+def _latent(scenario: Scenario, arguments: dict[str, Any]) -> tuple[Finding, ...]:
+    found: list[Finding] = []
+
+    def judge(scope: Scope) -> None:
+        found.extend(detect(scope, get_settings().ignore, latent=True))
+
+    install()
+    scope = open_scope("block", scenario.name, Watchfulness.of(get_settings(), deep=True, latent=True))
+    ambient.on_closed = judge
+    try:
+        with entered(scope):
+            _call(scenario, arguments)
+    finally:
+        close_scope(scope)
+        ambient.on_closed = None
+    return tuple(found)
 
 
 def _light(scenario: Scenario, arguments: dict[str, Any]) -> tuple[Finding, ...]:

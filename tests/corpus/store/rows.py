@@ -99,20 +99,16 @@ def _fill(size: int, using: str) -> Store:
     wholesaler = Supplier.directory.using(using).create(name="wholesale", code="ALL")
     made(Offer, (Offer(product=product, supplier=wholesaler, price=9) for product in products))
     related = Product.related.through
-    made(
-        related,
-        (
-            related(from_product=products[n], to_product=products[m])
-            for k in numbers
-            for n, m in ((k, (k + 1) % size), ((k + 1) % size, k))
-        ),
-    )
+    # Each pair once, though with one or two rows there are fewer neighbours than two.
+    neighbours = dict.fromkeys(pair for k in numbers for pair in ((k, (k + 1) % size), ((k + 1) % size, k)))
+    made(related, (related(from_product=products[n], to_product=products[m]) for n, m in neighbours))
     orders = made(
         Order,
         (Order(number=f"N{n}", customer=customers[n], coupon=coupons[n], total=n) for n in numbers),
     )
     through = Order.tags.through
-    made(through, (through(order=orders[n], tag=tags[(n + k) % size]) for n in numbers for k in (0, 1)))
+    labelled = dict.fromkeys((n, (n + k) % size) for n in numbers for k in (0, 1))
+    made(through, (through(order=orders[n], tag=tags[m]) for n, m in labelled))
     made(Item, (Item(order=orders[n], product=products[(n + k) % size]) for n in numbers for k in (0, 1)))
     for n in numbers:
         warehouse = Warehouse.objects.using(using).create(name=f"warehouse {n}", region=regions[n])
