@@ -23,9 +23,9 @@ from django.urls import path
 from jsonschema import Draft202012Validator
 
 from nplusone_guard import findings, scope, watch
+from nplusone_guard.conf import DEFAULT_THRESHOLDS
 from nplusone_guard.outputs import structured_log
 from nplusone_guard.outputs.structured_log import EVENT, LOGGER, fields_of, log_findings
-from nplusone_guard.rules import KINDS
 
 from .conftest import line_of
 from .library.models import Author, Book
@@ -458,7 +458,7 @@ def test_the_schema_is_one_and_ships_with_the_package():
     assert SCHEMA["properties"]["schema_version"]["const"] == findings.SCHEMA_VERSION
     assert SCHEMA["$id"].endswith(f"{EVENT}:{findings.SCHEMA_VERSION}")
     # The log has the kinds that a running application can have; tests know more.
-    assert SCHEMA["properties"]["kind"]["enum"] == list(KINDS)
+    assert SCHEMA["properties"]["kind"]["enum"] == list(DEFAULT_THRESHOLDS)
     for field, of in (("severity", findings.Severity), ("scope_kind", scope.ScopeKind)):
         assert SCHEMA["properties"][field]["enum"] == list(get_args(of))
 

@@ -12,6 +12,7 @@ import pytest
 from .budget_records import BudgetOptions, add_budget_options, budget_options_of
 from .paths import NamedFile, named_file
 from .report_files import ReportFile, add_report_options, report_files_of
+from .strictness import add_strict_option, strictness_of
 
 __all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of"]
 
@@ -24,6 +25,7 @@ class Options:
 
     Attributes:
         strict: Whether findings fail tests.
+        latent: Whether latent N+1s do, too.
         threshold: How many statements make a finding; `None` for the defaults.
         baseline: The file of the known findings, `None` without one.
         update_baseline: Whether what is found is taken into that file, and fails no test.
@@ -33,6 +35,7 @@ class Options:
     """
 
     strict: bool = False
+    latent: bool = False
     threshold: int | None = None
     baseline: NamedFile | None = None
     update_baseline: bool = False
@@ -46,22 +49,16 @@ class Options:
         return self.strict or bool(self.reports)
 
 
-def add_options(parser: pytest.Parser) -> None:
+def add_options(parser: pytest.Parser, manager: pytest.PytestPluginManager) -> None:
     """Declare the options of the command line and of the ini file."""
     group = parser.getgroup("nplusone", "N+1 queries (nplusone-guard)")
-    group.addoption(
-        "--nplusone-strict",
-        action="store_true",
-        default=None,
-        help="Fail every test in which a request, or the test's body, has an N+1 query.",
-    )
+    add_strict_option(parser, manager)
     group.addoption(
         "--nplusone-threshold",
         metavar="N",
         help="How many repetitions fail a test, for all kinds of findings. Default: 2 for N+1 queries, "
         "the setting THRESHOLDS for the other kinds.",
     )
-    parser.addini("nplusone_strict", "The same as --nplusone-strict.", type="bool", default=False)
     parser.addini("nplusone_threshold", "The same as --nplusone-threshold.", default="")
     _add_baseline_options(parser)
     add_budget_options(parser)
@@ -92,9 +89,10 @@ def options_of(config: pytest.Config) -> Options:
     """The options in force; the command line wins over the ini file.
 
     Raises:
-        pytest.UsageError: The threshold is not a whole number of at least 2, a report cannot be written, or
-            there is no baseline to change.
+        pytest.UsageError: The threshold is not a whole number of at least 2, a report cannot be written, there
+            is no baseline to change, or the value of `nplusone_strict` is none that there is.
     """
+    strictness = strictness_of(config)
     spelled, name = config.getoption("nplusone_threshold"), "--nplusone-threshold"
     if spelled is None:
         spelled, name = config.getini("nplusone_threshold"), "nplusone_threshold"
@@ -109,7 +107,8 @@ def options_of(config: pytest.Config) -> Options:
             "--nplusone-baseline=nplusone-baseline.jsonl, or nplusone_baseline in the ini file"
         )
     return Options(
-        strict=_is_strict(config),
+        strict=strictness.strict or _has_baseline(config),
+        latent=strictness.latent,
         threshold=threshold,
         baseline=baseline,
         update_baseline=update_baseline,
@@ -119,13 +118,13 @@ def options_of(config: pytest.Config) -> Options:
     )
 
 
-def _is_strict(config: pytest.Config) -> bool:
-    """Whether findings fail tests: asked for by name, or by the baseline they are held against.
+def _has_baseline(config: pytest.Config) -> bool:
+    """Whether the command line holds the findings against a baseline, which switches strict mode on.
 
     In the ini file `nplusone_baseline` only says where that is, so that a run can go without strict mode.
     """
-    asked = ("nplusone_strict", "nplusone_baseline", "nplusone_update_baseline", "nplusone_prune")
-    return any(config.getoption(name) for name in asked) or bool(config.getini("nplusone_strict"))
+    asked = ("nplusone_baseline", "nplusone_update_baseline", "nplusone_prune")
+    return any(config.getoption(name) for name in asked)
 
 
 def number(value: object, name: str, least: int) -> int:

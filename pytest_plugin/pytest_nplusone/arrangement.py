@@ -38,10 +38,13 @@ class Arrangement:
     def excuses(self, loop: Loop) -> bool:
         """Whether `loop`, which is not inside a request, belongs to the test.
 
-        It does when the statement is issued in a test's file, or when the innermost loop around it is one of a
-        test's file or of a test library. Where there is no such loop a library repeats it, for the project.
+        It does when the statement is issued in a test's file, or when the innermost loop around it, or the one
+        that is known to go through the rows, is one of a test's file or of a test library. Where there is no such
+        loop a library repeats it, for the project.
         """
         if loop.culprit is None or self.is_test_file(loop.culprit.filename):
+            return True
+        if loop.rows_loop is not None and self.is_test_file(loop.rows_loop.filename):
             return True
         for code, offset in loop.sites:
             filename = code.co_filename

@@ -161,7 +161,7 @@ def updated(
         update: Whether new findings and greater counts are taken in.
         prune: Whether what is fixed is taken out, and counts that came down are lowered.
     """
-    entries = dict(baseline.entries)
+    found, entries = tuple(found), dict(baseline.entries)
     former = {new: old for old, new in moved.items()}
     findings = [result for result in found if result.finding.kind in run.kinds]
     for result in findings:
@@ -175,7 +175,7 @@ def updated(
             if old in entries and run.says(entries[old]):
                 del entries[old]
     if prune:
-        for entry in fixed_in(baseline, findings, moved, run):
+        for entry in fixed_in(baseline, found, moved, run):
             entries.pop(entry.id, None)
     return _difference(baseline, Baseline(entries.values()))
 

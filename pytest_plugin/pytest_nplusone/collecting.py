@@ -136,9 +136,7 @@ def merged(results: Iterable[Result]) -> tuple[Result, ...]:
 
 
 def _one(same: list[Result]) -> Result:
-    most = min(
-        same, key=lambda result: (-result.finding.count, [(one.test, one.where) for one in result.seen[:1]])
-    )
+    most = min(same, key=_most_first)
     return Result(
         finding=most.finding,
         seen=tuple(
@@ -150,6 +148,13 @@ def _one(same: list[Result]) -> Result:
         recorded=most.recorded,
         fails=any(result.fails for result in same),
     )
+
+
+def _most_first(result: Result) -> tuple[bool, int, list[tuple[str, str]]]:
+    """What repeats in one test, before what its one row hides in another one."""
+    finding = result.finding
+    first = [(one.test, one.where) for one in result.seen[:1]]  # what no single test has, none has seen
+    return finding.kind == "latent_n_plus_one", -finding.count, first
 
 
 def _rank(result: Result) -> tuple[bool, int, str, str]:

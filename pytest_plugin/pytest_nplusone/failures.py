@@ -174,6 +174,8 @@ def _finding(found: Found, verdict: Verdict) -> Iterator[str]:
     finding = found.finding
     where = f", in {found.where}" if found.where else ""
     yield f"{finding.kind}: {finding.title} × {finding.count}{where}"
+    if finding.kind == "latent_n_plus_one":
+        yield "  it is in a loop over rows, of which this test has too few to repeat it"
     if verdict.note:
         yield from _wrapped("  ", verdict.note)
     if finding.culprit is not None:

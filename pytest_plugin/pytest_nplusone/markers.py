@@ -5,7 +5,6 @@ Nothing of Django is imported until a rule or an alias has to be read.
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .arguments import LEAST_THRESHOLD, number
+from .spelling import nearest
 
 if TYPE_CHECKING:
     from nplusone_guard.rules import Rule
@@ -106,7 +106,7 @@ def aliases(using: object) -> tuple[str, ...]:
     for alias in named:
         if alias not in connections.settings:
             known = sorted(connections.settings)
-            hint = _nearest(alias, known) or f"the aliases are {', '.join(known)}"
+            hint = nearest(alias, known) or f"the aliases are {', '.join(known)}"
             raise pytest.UsageError(f"using names the database {alias!r}, which is not in DATABASES; {hint}")
         found.append(str(alias))
     return tuple(sorted(set(found)))
@@ -134,10 +134,5 @@ def _check_names(marker: pytest.Mark, positional: tuple[str, ...], known: tuple[
         )
     for name in marker.kwargs:
         if name not in known:
-            hint = _nearest(name, known) or f"the arguments are {', '.join(known)}"
+            hint = nearest(name, known) or f"the arguments are {', '.join(known)}"
             raise pytest.UsageError(f"@pytest.mark.{marker.name} has no argument {name!r}; {hint}")
-
-
-def _nearest(word: object, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(str(word), tuple(known), n=1)
-    return f"did you mean {close[0]!r}?" if close else ""

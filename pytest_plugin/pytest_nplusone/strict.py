@@ -82,7 +82,7 @@ class Judge:
         """What was found up to now, the worst first; each fix once in each endpoint."""
         with self._lock:
             every = list(self._found.values())
-        return tuple(sorted(every, key=lambda one: (-one.finding.count, -one.finding.wasted_ms)))
+        return tuple(sorted(every, key=_worst_first))
 
     @property
     def found(self) -> tuple[Found, ...]:
@@ -105,7 +105,7 @@ class Judge:
         excused = None if unit is not None else self._arrangement.excuses
         rules = (*get_settings().ignore, *self._rules)
         with scope.lock:
-            findings = detect(scope, rules, excused, self._note_ignored)
+            findings = detect(scope, rules, excused, self._note_ignored, latent=True)
         if scope.broken:
             self.error = "it turned itself off; the log of the test says why"
         for finding in findings:
@@ -128,8 +128,14 @@ class Judge:
         key = found.finding.id, found.endpoint
         with self._lock:
             before = self._found.get(key)
-            if before is None or before.finding.count < found.finding.count:
+            if before is None or _worst_first(found) < _worst_first(before):
                 self._found[key] = found
+
+
+def _worst_first(found: Found) -> tuple[bool, int, float]:
+    """What repeats, before the latent form of the same problem."""
+    finding = found.finding
+    return finding.kind == "latent_n_plus_one", -finding.count, -finding.wasted_ms
 
 
 class _Running:
@@ -163,7 +169,7 @@ def watched_body(
         labels: What the setting `RAISE` shall not raise for.
     """
     prepare()
-    watchfulness = Watchfulness.of(get_settings(), deep=True, thresholds=thresholds)
+    watchfulness = Watchfulness.of(get_settings(), deep=True, latent=judge is not None, thresholds=thresholds)
     scope = open_scope("test", name, watchfulness, boundary=boundary)
     with ExitStack() as stack:
         stack.enter_context(ambience(scope))

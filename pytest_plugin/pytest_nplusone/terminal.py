@@ -159,7 +159,9 @@ def _finding(
     finding = result.finding
     count = f"{result.recorded} → {finding.count}" if result.status == "grown" else f"{finding.count}"
     color = "bold" if result.status == "known" else "red bold" if result.fails else "yellow bold"
-    notes = [finding.kind, f"{result.wasted} too many"]
+    notes: list[str] = [finding.kind]
+    if result.wasted:
+        notes.append(f"{result.wasted} too many")
     if result.status != "new":
         notes.append(_STATES[result.status])
     if not result.fails and result.status != "known":

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Verdict", "Verdicts", "failing_kinds"]
 
 _FAILING = frozenset({"n_plus_one", "duplicate_query", "write_in_loop"})
+_LATENT = frozenset({"latent_n_plus_one"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ class Verdicts:
 
 def failing_kinds(options: Options) -> frozenset[str]:
     """The kinds of findings that fail a test in strict mode; the others are told as warnings."""
-    return _FAILING
+    return _FAILING | _LATENT if options.latent else _FAILING
 
 
 def _at(culprit: str) -> str:
