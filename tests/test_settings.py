@@ -156,7 +156,11 @@ WRONG = [
         "expected a text that is not empty for the path of a rule, unlike {'path': None}",
     ),
     ("IGNORE", [{"lable": "x"}], "in a rule (did you mean 'label'?), unlike {'lable': 'x'}."),
-    ("IGNORE", [{"kind": "n+1"}], "expected one of n_plus_one, duplicate_query, write_in_loop for the kind of a"),
+    (
+        "IGNORE",
+        [{"kind": "n+1"}],
+        "expected one of n_plus_one, duplicate_query, write_in_loop, latent_n_plus_one for the kind of a",
+    ),
     ("IGNORE", [{"kind": "duplicate"}], "(did you mean 'duplicate_query'?)"),
     (
         "EXCLUDE_PATHS",
