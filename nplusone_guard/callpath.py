@@ -24,11 +24,14 @@ from typing import Any, NamedTuple
 from django.conf import settings
 
 __all__ = [
+    "ANYWHERE",
     "HANDED_OVER",
     "LIBRARY_LOOPS",
+    "Around",
     "CallPath",
     "Line",
     "Site",
+    "around",
     "asking_site",
     "carried_sites",
     "continue_from",
@@ -90,7 +93,33 @@ class CallPath(NamedTuple):
     walk: int
 
 
-def path_of(frame: FrameType | None, boundary: int = 0) -> CallPath:
+class Around(NamedTuple):
+    """The frame around the code that opened a scope, without the frame: what is outside of it is always the same.
+
+    Not its code alone, which may run again inside; nor its identity alone, which may be another frame's later.
+
+    Attributes:
+        code: The `id` of its code.
+        frame: Its own `id`.
+    """
+
+    code: int = 0
+    frame: int = 0
+
+
+ANYWHERE = Around()
+"""What no frame is."""
+
+
+def around(frame: FrameType | None) -> Around:
+    """The frame around the innermost line of the project from `frame` outward."""
+    while frame is not None and not is_project_file(frame.f_code.co_filename):
+        frame = frame.f_back
+    caller = None if frame is None else frame.f_back
+    return ANYWHERE if caller is None else Around(id(caller.f_code), id(caller))
+
+
+def path_of(frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHERE) -> CallPath:
     """The call path from `frame` outward to the scope's start.
 
     Repeated frames count once, so that every depth of a recursion has the same path. A frame is known by the
@@ -101,31 +130,33 @@ def path_of(frame: FrameType | None, boundary: int = 0) -> CallPath:
         frame: The innermost frame.
         boundary: The `id` of the code that opened the scope; frames outside it are the same for every
             statement in the scope and are not walked.
+        outside: The same of a scope that any code opens.
     """
-    codes: list[CodeType] = []
-    offsets: list[int] = []
-    add_code, add_offset = codes.append, offsets.append
+    met: list[int] = []
+    add = met.append
     walked = frame
-    ends = {boundary, HANDED_OVER}
+    outermost = outside.code
+    ends = {boundary, HANDED_OVER, outermost}
     for _ in _UP_TO_THE_DEEPEST:
-        if walked is None or id(code := walked.f_code) in ends:
+        if walked is None:
             break
-        add_code(code)
-        add_offset(walked.f_lasti)
+        code = id(walked.f_code)
+        if code in ends and (code != outermost or id(walked) == outside.frame):
+            break
+        add(code)
+        add(walked.f_lasti)
         walked = walked.f_back
     for carried_code, offset in carried_sites():
-        add_code(carried_code)
-        add_offset(offset)
-    met = (*map(id, codes), *offsets)
-    key = hash(met)
+        add(id(carried_code))
+        add(offset)
+    key = hash(tuple(met))
     return _paths.get(key) or _learn_path(key, met, frame)
 
 
-def _learn_path(walk: int, met: tuple[int, ...], frame: FrameType | None) -> CallPath:
-    """The path of a walk that is gone for the first time: the ids of codes, then an offset for each."""
+def _learn_path(walk: int, met: list[int], frame: FrameType | None) -> CallPath:
+    """The path of a walk that is gone for the first time: the id of a code and an offset in it, by turns."""
     _learn_places(frame)
-    half = len(met) // 2
-    places = dict.fromkeys(map(_places.get, zip(met[:half], met[half:], strict=True)))
+    places = dict.fromkeys(map(_places.get, zip(met[::2], met[1::2], strict=True)))
     path = _paths[walk] = CallPath(hash(tuple(places)), walk)
     return path
 
@@ -208,18 +239,20 @@ def project_line(frame: FrameType | None) -> Line | None:
     return passing
 
 
-def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0) -> Line | None:
+def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHERE) -> Line | None:
     """The same of a path that is known, looked for once.
 
     Args:
-        path: What `path_of` says of `frame` and `boundary`.
+        path: What `path_of` says of the others.
         frame: The innermost frame.
         boundary: The `id` of the code that opened the scope. What is outside of it is not part of the path.
+        outside: Nor is what is outside of this.
     """
     line = _lines_on.get(path.walk)
     if line is None:
         line = project_line(frame)
-        inside = takewhile(lambda site: id(site[0]) != boundary, sites(frame))
+        ends = {boundary, outside.code}
+        inside = takewhile(lambda site: id(site[0]) not in ends, sites(frame))
         if any(line == line_at(code, offset) for code, offset in inside if is_project_file(code.co_filename)):
             _lines_on[path.walk] = line
     return line

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
 from sys import _getframe
 from time import perf_counter
 from types import FrameType
@@ -19,12 +18,21 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from .attribution import FETCHED_LAZILY, Places, Sighting, of_sql, read_places, read_sighting
+from .attribution import (
+    FETCHED_LAZILY,
+    Places,
+    Sighting,
+    follows_relation,
+    of_sql,
+    read_places,
+    read_sighting,
+)
 from .callpath import CallPath, asking_site, line_on, path_of, project_line, telling_sites
+from .deep import evaluation_of
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import active_rules, ignored_here
-from .loops import Asking, Loop, Repetition, ShapeStats
+from .loops import Asking, First, Loop, Repetition, ShapeStats
 from .parameters import hash_of_fixed_parameters, hash_of_parameters
 from .rowloops import loop_over_rows
 from .scope import Scope, active, ambient
@@ -179,36 +187,73 @@ def _count_in(scope: Scope, statement: _Statement, elapsed: float) -> tuple[Shap
     """Count the statement in the scope that it is judged in."""
     shape = statement.shape
     stats = scope.count(shape, elapsed)
-    deep = scope.watchfulness.deep
-    if deep:
-        scope.count_alias(statement.connection.alias, stats)
+    if scope.watchfulness.deep:
+        return _count_closely(scope, stats, statement, elapsed)
+    # An executemany() is one statement for many rows already.
+    if stats is None or statement.many or stats.count == 1 or shape.operation in _CONTROL:
+        return stats, None
+    return stats, _add_to_loop(scope, _loop_of(scope, stats, statement), statement, elapsed)
+
+
+def _count_closely(
+    scope: Scope, stats: ShapeStats | None, statement: _Statement, elapsed: float
+) -> tuple[ShapeStats | None, Loop | None]:
+    """The same in a scope that knows the call path of each statement."""
+    alias, shape = statement.connection.alias, statement.shape
+    scope.count_alias(alias, stats)
     if stats is None:
         return None, None
-    path = path_of(statement.frame, scope.boundary) if deep else None
-    if path is not None and stats.line is None:
-        stats.line = line_on(path, statement.frame, scope.boundary)
-    # An executemany() is one statement for many rows already.
-    if statement.many or not (deep or stats.count > 1) or shape.operation in _CONTROL:
+    evaluated = evaluation_of(statement.frame)
+    if evaluated is None:
+        path, relation = path_of(statement.frame, scope.boundary, scope.outside), None
+    else:
+        statement.frame, (_, path, follows, relation) = evaluated
+    if stats.line is None:
+        stats.line = line_on(path, statement.frame, scope.boundary, scope.outside)
+    if statement.many or shape.operation in _CONTROL:
         return stats, None
-    loop = _loop_of(scope, stats, statement, path)
+    if stats.count == 1 and not active_rules():
+        if evaluated is None:
+            follows = follows_relation(statement.frame, path.walk)
+        if not follows:
+            # It is nobody's business yet.
+            stats.unlooked_first = First(path.key, alias, hash_of_parameters(statement.sql, statement.params))
+            return stats, None
+    repetition = stats.repetition
+    loop = None if relation is None or repetition is None else repetition.decided.get((path.key, relation))
+    if loop is None or loop.alias != alias:
+        loop = _look(scope, stats, statement, path)
+        if loop is not None and relation is not None and stats.repetition is not None and _is_decided(loop, scope):
+            stats.repetition.decided[path.key, relation] = loop
+    return stats, _add_to_loop(scope, loop, statement, elapsed)
+
+
+def _is_decided(loop: Loop, scope: Scope) -> bool:
+    """Whether it is plain that a relation of the rows of a list is followed: which, and where, says the rest."""
+    least = scope.watchfulness.thresholds["n_plus_one"]
+    return loop.looked_at > least <= len(loop.parents) and any(head.many for head in loop.heads)
+
+
+def _add_to_loop(scope: Scope, loop: Loop | None, statement: _Statement, elapsed: float) -> Loop | None:
+    """Count the statement in its loop; the loop, unless it is ignored here."""
     if loop is None or ignored_here(loop.attribution.label):
-        return stats, None
+        return None
     scope.add_to_loop(loop, elapsed, hash_of_parameters(statement.sql, statement.params))
     if loop.batch_slots:
         scope.remember(loop.fixed_parameters, hash_of_fixed_parameters(statement.params, loop.batch_slots))
-    return stats, loop
+    return loop
 
 
-def _loop_of(scope: Scope, stats: ShapeStats, statement: _Statement, path: CallPath | None) -> Loop | None:
+def _loop_of(scope: Scope, stats: ShapeStats, statement: _Statement) -> Loop | None:
     """The loop that a statement belongs to: the last one, while its stack is not to be looked at."""
     known = stats.repetition
     if known is not None:
         if known.unlooked:
             known.unlooked -= 1
             return known.current
-        if scope.looks >= _MOST_LOOKS and not scope.watchfulness.deep:
+        if scope.looks >= _MOST_LOOKS:
             return known.current
-    return _look(scope, stats, statement, path or path_of(statement.frame, scope.boundary))
+    return _look(scope, stats, statement, path_of(statement.frame, scope.boundary))
 
 
 def _count_outside(outer: Scope, shape: Shape, elapsed: float, alias: str, inner: ShapeStats | None) -> None:
@@ -246,7 +291,8 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement, path: CallPath
             paged=sighting.page is not None,
         )
     loop.looked_at += 1
-    if loop.looked_at == _SECOND:
+    adopted = _adopt_first(scope, stats, loop, path)
+    if (adopted or loop.looked_at == _SECOND) and not loop.sites:
         _complete(loop, scope, statement)
     if scope.watchfulness.latent and loop.rows_loop is None and loop.looked_at <= _LOOKS_FOR_ROWS:
         _find_rows_loop(loop, scope, statement, sighting)
@@ -254,7 +300,6 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement, path: CallPath
         scope.remember_head(loop, sighting.load)
     scope.remember(loop.targets, sighting.target)
     scope.remember(loop.fixed_parameters, sighting.page)
-    _adopt_first(scope, stats, loop)
     if not scope.watchfulness.deep:
         _plan_next_look(scope, stats, loop, statement)
     return loop
@@ -269,7 +314,7 @@ def _find_rows_loop(loop: Loop, scope: Scope, statement: _Statement, sighting: S
         loop.rows_loop = loop_over_rows(statement.frame, scope.boundary, load)
     except Exception:  # noqa: BLE001 — one warning less is better than none
         log_once("latent N+1s are not found")
-    if loop.rows_loop is not None and loop.looked_at < _SECOND:
+    if loop.rows_loop is not None and not loop.sites:
         _complete(loop, scope, statement)
 
 
@@ -280,10 +325,6 @@ def _complete(loop: Loop, scope: Scope, statement: _Statement) -> None:
     loop.sites = telling_sites(statement.frame, scope.boundary)
     if isinstance(statement.sql, str):
         loop.batch_slots = batch_slots(statement.sql, statement.connection.vendor)
-
-
-_batch_slots = lru_cache(maxsize=500)(batch_slots)
-_LONGEST_REMEMBERED = 2_000  # characters; all of them together are a megabyte
 
 
 def _sight(statement: _Statement, path: CallPath) -> Sighting:
@@ -304,13 +345,23 @@ def _places(statement: _Statement, boundary: int) -> Places:
         return Places(project_line(statement.frame))
 
 
-def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop) -> None:
-    """Give the shape's first statement, whose stack nobody saw, to the first path that is seen twice."""
+def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop, path: CallPath) -> bool:
+    """Give the shape's first statement to the path it came along, and tell whether that is the one of `loop`.
+
+    Where nobody saw the path, it is taken for the first one that is seen twice.
+    """
+    first, parameters = stats.unlooked_first, None
     if scope.watchfulness.deep:
-        stats.first = None
-    elif stats.first is not None and loop.looked_at > 1:
-        scope.add_to_loop(loop, stats.first, None)
-        stats.first = None
+        if first is None or first.path != path.key or first.alias != loop.alias:
+            return False
+        parameters = first.parameters
+    elif loop.looked_at < _SECOND:
+        return False
+    if stats.first is None:
+        return False
+    scope.add_to_loop(loop, stats.first, parameters)
+    stats.first = stats.unlooked_first = None
+    return True
 
 
 def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop, statement: _Statement) -> None:

@@ -1,10 +1,11 @@
 """The deep depth: thin wrappers that remember which query an instance came out of, and who wrote that query.
 
-Three of Django's functions are wrapped while a deep scope is open (a test, `watch()`, a request with `DEBUG`), and
-pass on at once in any other scope. A Django that lacks one of them leaves that evidence out, with one warning.
+Three of Django's functions are wrapped once there is a deep scope (a test, `watch()`, a request with `DEBUG`), and
+pass on at once in any other. A Django that lacks one of them leaves that evidence out, with one warning.
 
 * `Query.__init__` runs when a queryset is begun, not when it is filtered or evaluated: the line that wrote it.
-* `ModelIterable.__iter__` runs when a queryset is evaluated: its rows get a `lineage.LoadedAlias`.
+* `ModelIterable.__iter__` runs when a queryset is evaluated: its rows get a `lineage.LoadedAlias`. The statement
+  follows in the same thread, so the call path is walked here, where it is shorter, and not once more for it.
 * `Paginator._get_page` gets the slice that is a page, which has one row where there is one.
 """
 
@@ -14,35 +15,31 @@ import math
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from functools import wraps
+from inspect import unwrap
 from itertools import takewhile
-from types import FrameType
-from typing import TYPE_CHECKING, Any
+from types import CodeType, FrameType
+from typing import Any, NamedTuple
 
-import wrapt
 from django.core import paginator
 from django.db.models import Model
 from django.db.models import query as query_module
 from django.db.models.sql.query import Query, RawQuery
 
-from .attribution.django_internals import known_functions
+from .attribution.asked import Asked, asked_by
 from .attribution.lookups import is_for_unique_row
-from .attribution.orm import is_orm_file
+from .attribution.orm import HOPS
 from .attribution.places import asking_line
 from .attribution.relations import step_of_related_queryset
-from .callpath import Line, Site, sites
+from .callpath import CallPath, Site, path_of, sites
 from .failsafe import log_once
-from .lineage import Load, LoadedAlias, Step, load_of
-from .scope import Scope, active_scope
+from .lineage import Load, LoadedAlias, Step, Written, has_loaded_alias, load_of
+from .scope import Scope, active, ambient
 
-__all__ = ["install", "uninstall"]
-
-if TYPE_CHECKING:
-    _Proxy = wrapt.ObjectProxy[Any]
-else:  # subscripting it needs wrapt 2
-    _Proxy = wrapt.ObjectProxy
+__all__ = ["Evaluation", "evaluation_of", "install", "uninstall"]
 
 _WRITTEN = "_nplusone_written"
-"""The attribute of a `Query` that holds its line: a plain tuple, as querysets are pickled into caches."""
+"""The attribute of a `Query` that holds its `lineage.Written`."""
 
 _PAGE = "_nplusone_page"
 """The attribute of a `Query` that a paginator has sliced."""
@@ -53,128 +50,193 @@ _PAGINATORS = tuple(
 
 _LIST = 2  # rows at least
 
-_NEAR = 16  # frames between the evaluation of a queryset and what asked for it inside the ORM
+_OF_STATEMENT = HOPS[3]  # from a statement to what iterates over its rows: `execute()` and `execute_sql()`
+_WRAPPED = 6  # frames more, of what others have wrapped in between
 
 _lock = threading.Lock()
-_installed: list[tuple[type, str, Any]] = []
-_users = 0  # deep scopes that are open
+_installed: list[tuple[type, str, Any, Any]] = []
 
 
 def install() -> None:
-    """Put the wrappers on, for one more deep scope."""
-    global _users  # noqa: PLW0603 — a process has one Django
+    """Put the wrappers on, where they stay: to take them off after each scope costs as much as some statements."""
+    if _installed:
+        return
     with _lock:
-        _users += 1
         if _installed:
             return
-        for owner, name, wrapper in (
-            (Query, "__init__", _begin),
-            (RawQuery, "__init__", _begin),
-            (query_module.ModelIterable, "__iter__", _iterate),
-            (query_module.RawModelIterable, "__iter__", _iterate),
-            *((owner, "_get_page", _paginate) for owner in _PAGINATORS if "_get_page" in owner.__dict__),
-        ):
+        for owner, name, wrap in _WRAPPERS:
             try:
                 original = owner.__dict__[name]
-                wrapt.wrap_function_wrapper(owner, name, wrapper)  # type: ignore[misc, arg-type, unused-ignore]
+                wrapper = wrap(original)
+                setattr(owner, name, wrapper)
             except Exception:  # noqa: BLE001 — the guard does with less evidence
                 log_once("origins are found less exactly")
             else:
-                _installed.append((owner, name, original))
+                _installed.append((owner, name, wrapper, original))
 
 
 def uninstall() -> None:
-    """One deep scope less; with the last one the wrappers go."""
-    global _users  # noqa: PLW0603 — a process has one Django
+    """Take the wrappers off, but those that somebody else has wrapped meanwhile. They come with the next scope."""
     with _lock:
-        _users = max(_users - 1, 0)
-        while _installed and not _users:
-            owner, name, original = _installed.pop()
-            setattr(owner, name, original)
+        for owner, name, wrapper, original in _installed:
+            if owner.__dict__.get(name) is wrapper:
+                setattr(owner, name, original)
+        _installed.clear()
 
 
-def _deep_scope() -> Scope | None:
-    scope = active_scope()
-    return scope if scope is not None and scope.watchfulness.deep and not scope.closed else None
+def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
+    """`Query.__init__`, remembering the line that begins the query."""
+
+    @wraps(begin)
+    def remembering(query: Any, *args: Any, **kwargs: Any) -> None:
+        begin(query, *args, **kwargs)
+        scope = active.get() or ambient.scope
+        if scope is not None and scope.watchfulness.deep and not scope.closed:
+            try:
+                line = asking_line(sys._getframe(2), scope.boundary)  # past `QuerySet.__init__`
+                if line is not None:
+                    query.__dict__[_WRITTEN] = (line.filename, line.lineno, line.function)
+            except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+                log_once("origins are found less exactly")
+
+    return remembering
 
 
-def _paginate(wrapped: Callable[..., Any], instance: Any, args: Any, kwargs: Any) -> Any:
-    """Remember that a slice is a page: it is as long as there are rows, and so may be of one."""
-    if _deep_scope() is not None:
-        try:
-            if instance.per_page > 1 and args and isinstance(args[0], query_module.QuerySet):
-                setattr(args[0].query, _PAGE, True)
-        except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
-            log_once("origins are found less exactly")
-    return wrapped(*args, **kwargs)
+def _telling_rows(iterate: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iterator[Any]]:
+    """`ModelIterable.__iter__`, letting the rows of a query know it."""
+    code = getattr(unwrap(iterate), "__code__", None)
+    if code is not None:
+        _iterating[id(code)] = code
+
+    @wraps(iterate)
+    def telling(iterable: Any) -> Iterator[Any]:
+        scope = active.get() or ambient.scope
+        if scope is not None and scope.watchfulness.deep and not scope.closed:
+            try:
+                queryset = iterable.queryset
+                iterable.queryset = _with_alias(queryset, _begin_evaluation(queryset, sys._getframe(1), scope))
+            except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+                log_once("origins are found less exactly")
+        return iterate(iterable)
+
+    return telling
 
 
-def _begin(wrapped: Callable[..., None], instance: Query, args: Any, kwargs: Any) -> None:
-    """Remember the line that begins a query."""
-    wrapped(*args, **kwargs)
-    scope = _deep_scope()
-    if scope is not None:
-        try:
-            line = asking_line(sys._getframe(1), scope.boundary)
-            if line is not None:
-                setattr(instance, _WRITTEN, (line.filename, line.lineno, line.function))
-        except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
-            log_once("origins are found less exactly")
+def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
+    """`Paginator._get_page`, remembering of a slice that it is a page: as long as there are rows, maybe one."""
+
+    @wraps(get_page)
+    def telling(pages: Any, *args: Any, **kwargs: Any) -> Any:
+        scope = active.get() or ambient.scope
+        if scope is not None and scope.watchfulness.deep and not scope.closed:
+            try:
+                if pages.per_page > 1 and args and isinstance(args[0], query_module.QuerySet):
+                    args[0].query.__dict__[_PAGE] = True
+            except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+                log_once("origins are found less exactly")
+        return get_page(pages, *args, **kwargs)
+
+    return telling
 
 
-def _iterate(wrapped: Callable[..., Iterator[Any]], instance: Any, args: Any, kwargs: Any) -> Iterator[Any]:
-    """Let the rows of a query know it."""
-    scope = _deep_scope()
-    if scope is not None:
-        try:
-            queryset = instance.queryset
-            load = _load(queryset, sys._getframe(1), scope)
-            instance.queryset = _Traced(queryset, LoadedAlias.of(queryset.db, load))
-        except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
-            log_once("origins are found less exactly")
-    return wrapped(*args, **kwargs)
+def _with_alias(queryset: Any, alias: LoadedAlias) -> Any:
+    """The same queryset to read rows from, under an alias that they get; `queryset` itself is as it was."""
+    copy = object.__new__(type(queryset))
+    copy.__dict__ = {**queryset.__dict__, "_db": alias}
+    return copy
 
 
-class _Traced(_Proxy):
-    """A queryset whose rows get an alias of ours; the queryset itself, and its routing, stay as they are."""
+class Evaluation(NamedTuple):
+    """The evaluation of a queryset whose statement is about to run.
 
-    def __init__(self, queryset: Any, alias: LoadedAlias) -> None:
-        super().__init__(queryset)
-        self._self_alias = alias
+    Attributes:
+        frame: The `id` of the frame that evaluates it, which is on the stack until its rows are there.
+        path: The call path from there outward.
+        follows: Whether it follows a relation of an instance.
+        relation: What follows it to one row: its descriptor.
+    """
 
-    @property
-    def db(self) -> LoadedAlias:
-        """The alias that Django hands to the rows."""
-        return self._self_alias
+    frame: int
+    path: CallPath
+    follows: bool
+    relation: object
 
 
-def _load(queryset: Any, frame: FrameType | None, scope: Scope) -> Load:
-    """What there is to know about a query that is about to be evaluated."""
-    query = queryset.query
-    asked = _asked_by(frame)
-    owner = queryset._hints.get("instance") if asked.parent is None else asked.parent
+class _Latest(threading.local):
+    evaluation: Evaluation | None = None
+    """The one that has begun in this thread, until its statement comes."""
+
+
+_latest = _Latest()
+_iterating: dict[int, CodeType] = {}
+"""What runs the statements of the querysets that are evaluated, by identity."""
+
+
+def evaluation_of(frame: FrameType | None) -> tuple[FrameType, Evaluation] | None:
+    """The evaluation that a statement which runs under `frame` is of, with its frame; `None` if it is of none."""
+    evaluation = _latest.evaluation
+    if evaluation is None:
+        return None
+    _latest.evaluation = None
+    iterating = _OF_STATEMENT(frame)
+    for _ in range(_WRAPPED):
+        if id(iterating.f_code) in _iterating:
+            evaluating = iterating.f_back
+            return (evaluating, evaluation) if id(evaluating) == evaluation.frame else None
+        iterating = iterating.f_back
+        if iterating is None:
+            break
+    return None
+
+
+def _begin_evaluation(queryset: Any, frame: FrameType, scope: Scope) -> LoadedAlias:
+    """The alias of a queryset that is about to be evaluated by `frame`."""
+    path = path_of(frame, scope.boundary, scope.outside)
+    asked = asked_by(frame, path.walk, scope.boundary or scope.outside.code)
+    owner, relation, step = asked.owner(frame)
+    if owner is None:
+        owner = queryset._hints.get("instance")
     above = load_of(owner) if isinstance(owner, Model) else None
-    if above is not None and asked.same_row:
-        return above
-    written = getattr(query, _WRITTEN, None)
+    _latest.evaluation = Evaluation(id(frame), path, owner is not None or has_loaded_alias(queryset), relation)
+    alias: str = queryset.db
+    if above is None:
+        return LoadedAlias.of(alias, _load(queryset, asked, frame, scope))
+    if asked.same_row:
+        return LoadedAlias.of(alias, above)
+    if relation is None:
+        load = _load(queryset, asked, frame, scope)
+        # A related manager's rows belong below the row it is the manager of.
+        load.put_below(above, step if step is not None else step_of_related_queryset(queryset, owner))
+        return LoadedAlias.of(alias, load)
+    known = above.followed.get(relation)
+    if known is None or known != alias:
+        load = _load(queryset, asked, frame, scope)
+        load.put_below(above, _step_of(relation))
+        known = above.followed[relation] = LoadedAlias.of(alias, load)
+    return known
+
+
+def _step_of(descriptor: Any) -> Step:
+    # Up to Django 6.0 a generic foreign key is its own descriptor.
+    field = getattr(descriptor, "field", None) or getattr(descriptor, "related", None) or descriptor
+    return Step(getattr(field, "name", ""), to_many=False, generic=hasattr(field, "ct_field"))
+
+
+def _load(queryset: Any, asked: Asked, frame: FrameType, scope: Scope) -> Load:
+    """What there is to know about a query that `frame` is about to evaluate, wherever its rows belong."""
+    query = queryset.query
+    written: Written | None = query.__dict__.get(_WRITTEN)
+    evaluated = asked.line if written is None else None
+    if evaluated is not None and asked.is_written_there:
+        written, evaluated = (evaluated.filename, evaluated.lineno, evaluated.function), None
     eager = getattr(query, "select_related", None)
     most = 1 if asked.single or is_for_unique_row(queryset) else _most_rows(query)
+    load = Load(queryset.model, written, most > 1, evaluated, eager if isinstance(eager, dict) else None)
     limits = scope.watchfulness
     # What is read of three rows never is an N+1 of five.
-    is_list = limits.latent and most >= max(limits.thresholds["n_plus_one"], _LIST)
-    load = Load(
-        model=queryset.model,
-        line=Line(*written) if written is not None else None,
-        many=most > 1,
-        eager=eager if isinstance(eager, dict) else None,
-        evaluated=asking_line(frame, scope.boundary) if written is None else None,
-        ways=(_way_to(frame, scope.boundary),) if is_list else (),
-    )
-    if above is None:
-        return load
-    # A related manager's rows belong below the row it is the manager of.
-    step = asked.step if asked.step is not None else step_of_related_queryset(queryset, owner)
-    return above.followed_by(load, step)
+    if limits.latent and most >= max(limits.thresholds["n_plus_one"], _LIST):
+        load.ways = (_way_to(frame, scope.boundary),)
+    return load
 
 
 def _way_to(frame: FrameType | None, boundary: int) -> tuple[Site, ...]:
@@ -188,82 +250,10 @@ def _most_rows(query: Any) -> float:
     return math.inf if high is None or hasattr(query, _PAGE) else high - query.low_mark
 
 
-class _Asked:
-    """Which access inside the ORM asked for a query.
-
-    Attributes:
-        single: Whether it wants one row.
-        parent: The instance whose relation or field is followed, if it is one.
-        step: That relation.
-        same_row: Whether it is the parent's own row that is read again.
-    """
-
-    __slots__ = ("parent", "same_row", "single", "step")
-
-    def __init__(self) -> None:
-        self.single = False
-        self.parent: Any = None
-        self.step: Step | None = None
-        self.same_row = False
-
-
-def _asked_by(frame: FrameType | None) -> _Asked:
-    """Read the frames of the ORM from the evaluation outward."""
-    asked = _Asked()
-    known_by_code = known_functions()
-    for _ in range(_NEAR):
-        if frame is None or not is_orm_file(frame.f_code.co_filename):
-            break
-        known = known_by_code.get(id(frame.f_code))
-        if known is not None:
-            if known.operation in _ONE_ROW:
-                asked.single = True
-            reader = _READERS.get(known.operation or known.role)
-            if reader is not None:
-                reader(asked, frame.f_locals)
-                break
-        frame = frame.f_back
-    return asked
-
-
-def _followed(asked: _Asked, variables: dict[str, Any]) -> None:
-    descriptor = variables["self"]
-    asked.parent = variables.get("instance")
-    # Up to Django 6.0 a generic foreign key is its own descriptor.
-    field = getattr(descriptor, "field", None) or getattr(descriptor, "related", None) or descriptor
-    asked.single = True
-    asked.step = Step(getattr(field, "name", ""), to_many=False, generic=hasattr(field, "ct_field"))
-
-
-def _refreshed(asked: _Asked, variables: dict[str, Any]) -> None:
-    asked.parent, asked.single, asked.same_row = variables["self"], True, True
-
-
-def _prefetched(asked: _Asked, variables: dict[str, Any]) -> None:
-    lookup, level = variables["lookup"], variables["level"]
-    name = lookup.prefetch_through.split("__")[level]
-    asked.parent = next(iter(variables["instances"]), None)
-    field = None if asked.parent is None else _field_of(asked.parent, name)
-    to_many = field is None or bool(field.one_to_many or field.many_to_many)
-    asked.single = False
-    asked.step = Step(name, to_many, eager=True)
-
-
-def _field_of(instance: Model, name: str) -> Any:
-    for field in instance._meta.get_fields():
-        accessor = getattr(field, "get_accessor_name", None)
-        if field.name == name or (accessor is not None and accessor() == name):
-            return field
-    return None
-
-
-_READERS: dict[str, Callable[[_Asked, dict[str, Any]], None]] = {
-    "forward": _followed,
-    "reverse_one": _followed,
-    "generic": _followed,
-    "refresh_from_db": _refreshed,
-    "prefetch_level": _prefetched,
-}
-"""By the operation or the role of `attribution.django_internals.Known`."""
-
-_ONE_ROW = frozenset({"get", "first", "last", "earliest", "latest"})
+_WRAPPERS: tuple[tuple[type, str, Callable[[Any], Any]], ...] = (
+    (Query, "__init__", _remembering_line),
+    (RawQuery, "__init__", _remembering_line),
+    (query_module.ModelIterable, "__iter__", _telling_rows),
+    (query_module.RawModelIterable, "__iter__", _telling_rows),
+    *((owner, "_get_page", _telling_pages) for owner in _PAGINATORS if "_get_page" in owner.__dict__),
+)

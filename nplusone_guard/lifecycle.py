@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -9,6 +10,7 @@ from dataclasses import replace
 from django.conf import settings as django_settings
 
 from . import capture, deep, propagation
+from .callpath import ANYWHERE, around
 from .conf import Settings, get_settings
 from .detection import detect, finding_of, ignored_by, shape_counts
 from .failsafe import turn_off
@@ -39,9 +41,9 @@ def open_scope(
     Inside a scope that looks at every statement it looks as closely, and is judged by the same thresholds: what
     a test asks for goes for the requests in it. `thresholds` that are given replace those all the same.
     """
-    around = active_scope()
-    if around is not None and around.watchfulness.deep:
-        watchfulness = around.watchfulness
+    outer = active_scope()
+    if outer is not None and outer.watchfulness.deep:
+        watchfulness = outer.watchfulness
     watchfulness = watchfulness or _default_watchfulness()
     if thresholds:
         watchfulness = replace(watchfulness, thresholds={**watchfulness.thresholds, **thresholds})
@@ -52,8 +54,9 @@ def open_scope(
         kind,
         name,
         watchfulness,
-        parent=around,
+        parent=outer,
         boundary=boundary,
+        outside=around(sys._getframe(1)) if watchfulness.deep and not boundary else ANYWHERE,
         on_repeat=on_repeat,
         task=weakref.ref(task) if task is not None else None,
     )
@@ -79,8 +82,6 @@ def close_scope(scope: Scope, *, with_shapes: bool = True) -> Summary:
         scope: The scope.
         with_shapes: Whether anybody reads `Summary.shapes`: a healthy request may have hundreds, for nobody.
     """
-    if scope.watchfulness.deep and not scope.closed:
-        deep.uninstall()
     scope.end()
     summary = summary_of(scope, with_shapes=with_shapes)
     if scope.ancestors:

@@ -7,16 +7,16 @@ which also knows the query. So an instance costs nothing, and no instance is kep
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from .callpath import Line, Site
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
-    from .callpath import Line, Site
-
-__all__ = ["Load", "LoadedAlias", "Step", "load_of", "steps_to"]
+__all__ = ["Load", "LoadedAlias", "Step", "Written", "has_loaded_alias", "load_of", "steps_to"]
 
 _MOST_STEPS = 8  # relations from the head to a row; longer ways are recursion
 _DEEPEST_EAGER = 5  # levels of select_related() that are searched
@@ -38,40 +38,53 @@ class Step(NamedTuple):
     generic: bool = False
 
 
-@dataclass(slots=True, eq=False)  # not frozen, as that makes six times what it costs: one is made for each query
+Written = tuple[str, int, str]
+"""The attributes of the `Line` that wrote a query, as a plain tuple: querysets are pickled into caches."""
+
+
+@dataclasses.dataclass(
+    slots=True, eq=False
+)  # not frozen, as that makes six times what it costs: one is made for each query
 class Load:
     """One query that loaded rows. Plain values: no row, no query and no frame can be reached from here.
 
     Attributes:
         model: The class of its rows.
-        line: The line of the project that wrote it, `None` if no line of the project did.
-        evaluated: The line that evaluated it, where `line` is not known.
+        written: What `line` is made of.
         many: Whether it was able to return many rows.
+        evaluated: The line that evaluated it, where `line` is not known.
+        eager: What `select_related()` asked for, as Django keeps it.
         top: The load that the way to these rows began with, where relations were followed.
         steps: The relations from the head's rows to these rows, the first ones of a long way; none for the head.
-        eager: What `select_related()` asked for, as Django keeps it.
+        ways: The sites outward from the evaluation of each list on that way, in scopes that are `latent`.
+        followed: By what follows a relation to one row, the alias of those it leads to from any of these rows.
     """
 
     model: type[Model]
-    line: Line | None
+    written: Written | None
     many: bool
+    evaluated: Line | None = None
+    eager: Mapping[str, Any] | None = None
     top: Load | None = None
     steps: tuple[Step, ...] = ()
-    eager: Mapping[str, Any] | None = None
-    evaluated: Line | None = None
     ways: tuple[tuple[Site, ...], ...] = ()
+    followed: dict[object, LoadedAlias] = dataclasses.field(default_factory=dict)
+
+    @property
+    def line(self) -> Line | None:
+        """The line of the project that wrote it, `None` if no line of the project did."""
+        return None if self.written is None else Line(*self.written)
 
     @property
     def head(self) -> Load:
         """The load at the beginning: the list that the code goes through, where the fix belongs."""
         return self.top or self
 
-    def followed_by(self, load: Load, step: Step | None) -> Load:
-        """`load` as one that follows `step` from a row of this one."""
-        if step is None:
-            return load
-        steps, ways = (*self.steps, step)[:_MOST_STEPS], (*self.ways, *load.ways)[:_MOST_STEPS]
-        return replace(load, top=self.head, steps=steps, ways=ways)
+    def put_below(self, above: Load, step: Step | None) -> None:
+        """Let it be the load that follows `step` from a row of `above`; nothing if there is no such relation."""
+        if step is not None:
+            self.top, self.steps = above.head, (*above.steps, step)[:_MOST_STEPS]
+            self.ways = (*above.ways, *self.ways)[:_MOST_STEPS]
 
     def is_on_the_way_to(self, other: Load) -> bool:
         """Whether the rows of `other` are these, or were reached from these."""
@@ -105,6 +118,11 @@ def load_of(instance: Any) -> Load | None:
     """The query that `instance` came out of, where that is known."""
     alias = getattr(instance.__dict__.get("_state"), "db", None)
     return alias.load if type(alias) is LoadedAlias else None
+
+
+def has_loaded_alias(queryset: Any) -> bool:
+    """Whether the router has handed on to `queryset` the alias of an instance: the one a related manager is of."""
+    return type(queryset._db) is LoadedAlias
 
 
 def steps_to(model: type[Model], load: Load) -> tuple[Step, ...] | None:

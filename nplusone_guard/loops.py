@@ -14,7 +14,7 @@ from .callpath import Line, Site
 from .fingerprint import Shape
 from .lineage import Load, Step
 
-__all__ = ["Asking", "Loop", "Repetition", "Settled", "ShapeStats"]
+__all__ = ["Asking", "First", "Loop", "Repetition", "Settled", "ShapeStats"]
 
 
 @dataclass(slots=True, eq=False)
@@ -90,11 +90,13 @@ class Asking(NamedTuple):
 class Repetition:
     """What is known of a shape since it ran again: its loops, and when to look at the stack next."""
 
-    __slots__ = ("current", "gap", "looks_in_a_row", "loops", "unlooked")
+    __slots__ = ("current", "decided", "gap", "looks_in_a_row", "loops", "unlooked")
 
     def __init__(self) -> None:
         self.loops: dict[int, Loop] = {}
         """By call path, see `nplusone_guard.callpath.path_of`."""
+        self.decided: dict[tuple[int, object], Loop] = {}
+        """Those that need no more looks, by call path and descriptor, where both are known of each statement."""
         self.current: Loop | None = None
         """The loop that was seen last, for the statements that are not looked at."""
         self.looks_in_a_row = 0
@@ -130,16 +132,32 @@ class Settled(list[None]):
         return came
 
 
+class First(NamedTuple):
+    """A shape's first statement, where its path is known and nobody looked what it asked for.
+
+    Attributes:
+        path: The key of its call path.
+        alias: The database alias it ran on.
+        parameters: A hash of its parameters.
+    """
+
+    path: int
+    alias: str
+    parameters: int
+
+
 class ShapeStats:
     """How often one shape ran in a scope. Most run once, so this holds little until one runs again."""
 
-    __slots__ = ("by_alias", "count", "db_time", "first", "line", "repetition")
+    __slots__ = ("by_alias", "count", "db_time", "first", "line", "repetition", "unlooked_first")
 
     def __init__(self, first: float) -> None:
         self.count = 0
         self.db_time = 0.0
         self.first: float | None = first
         """Seconds of the first statement, whose stack was not looked at."""
+        self.unlooked_first: First | None = None
+        """More of it, where the scope knows every call path, until that path comes again."""
         self.line: Line | None = None
         """The first line of the project that ran it, where the scope looks at every statement."""
         self.by_alias: dict[str, int] | None = None

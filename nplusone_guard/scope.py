@@ -16,6 +16,7 @@ from operator import attrgetter
 from types import TracebackType
 from typing import Any, Literal
 
+from .callpath import ANYWHERE, Around
 from .conf import Settings
 from .findings import Finding
 from .fingerprint import Shape
@@ -51,7 +52,7 @@ class Watchfulness:
 
     Attributes:
         thresholds: For each kind, how many statements on one call path make it a finding.
-        deep: Whether the stack is looked at for every statement, and instances know the query they came out of
+        deep: Whether the call path of every statement is known, and instances know the query they came out of
             (`nplusone_guard.deep`). Otherwise the stack is left alone until a shape repeats, and looked at now and
             then once its path is known: what a production request can pay.
         latent: Whether it is also looked for loops over rows that run once, as there is one row (`rowloops`). Deep
@@ -100,6 +101,7 @@ class Scope:
         watchfulness: How closely to look.
         parent: The scope around it.
         boundary: The `id` of the code object that opens the scope, if that code stays on the stack.
+        outside: What is around it, where any code opens the scope: the call path of a statement ends there.
         on_repeat: Called with the scope and a loop that has just grown, to raise in place.
         task: The task it is opened in, if any: tasks that this one starts continue its call path.
     """
@@ -126,6 +128,7 @@ class Scope:
         "on_repeat",
         "once",
         "once_limit",
+        "outside",
         "route",
         "settled",
         "shapes",
@@ -143,6 +146,7 @@ class Scope:
         *,
         parent: Scope | None = None,
         boundary: int = 0,
+        outside: Around = ANYWHERE,
         on_repeat: Callable[[Scope, Loop], None] | None = None,
         task: weakref.ref[asyncio.Task[Any]] | None = None,
     ) -> None:
@@ -152,6 +156,7 @@ class Scope:
         self.watchfulness = watchfulness
         self.ancestors: tuple[Scope, ...] = () if parent is None else (parent, *parent.ancestors)
         self.boundary = boundary
+        self.outside = outside
         self.on_repeat = on_repeat
         self.task = task
         self.logs = False
@@ -308,7 +313,9 @@ class Scope:
             return False
         cost = _SHAPE_BYTES + len(shape.sql)
         limits = self.watchfulness
-        held = self.held_bytes + len(self.once) * _SHAPE_BYTES + sum(map(len, map(_SQL, self.once)))
+        held = self.held_bytes
+        if self.once:
+            held += len(self.once) * _SHAPE_BYTES + sum(map(len, map(_SQL, self.once)))
         if len(self.shapes) + len(self.once) >= limits.max_shapes or held + cost > limits.max_bytes:
             self.truncated = True
             if not self._forget_single_shapes():
@@ -317,8 +324,9 @@ class Scope:
                 self.once_limit = 0
                 return False
         self.held_bytes += cost
-        # As many more may be counted aside before their bytes are counted again.
-        self.once_limit = min(len(self.once) + _WEIGHED_TOGETHER, limits.max_shapes - len(self.shapes) - 1)
+        if self.counts_aside:
+            # As many more may be counted aside before their bytes are counted again.
+            self.once_limit = min(len(self.once) + _WEIGHED_TOGETHER, limits.max_shapes - len(self.shapes) - 1)
         return True
 
     def _forget_single_shapes(self) -> bool:

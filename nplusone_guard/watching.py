@@ -21,8 +21,8 @@ __all__ = ["watch"]
 class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as report:`
     """Watch the statements of a block, or of each call of a function.
 
-    It yields a `Report`, which can be read inside the block and after it. Inside, every statement's stack is
-    looked at, so that counts are exact; a request in production is watched more cheaply by the middleware.
+    It yields a `Report`, which can be read inside the block and after it. Inside, the call path of every statement
+    is known, so that counts are exact; a request in production is watched more cheaply by the middleware.
 
     Args:
         name: What to call the scope, in logs; of a decorated function, its name.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .declared import Declared
 from .model import FETCHED_LAZILY, Attribution, Relation, Sighting
-from .orm import of_sql, read_sighting
+from .orm import follows_relation, of_sql, read_sighting
 from .passing import passes_on
 from .places import Places, origin_of_view, read_places
 from .sources import line_of
@@ -23,6 +23,7 @@ __all__ = [
     "Relation",
     "Sighting",
     "View",
+    "follows_relation",
     "line_of",
     "of_sql",
     "origin_of_view",

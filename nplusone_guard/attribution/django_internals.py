@@ -11,6 +11,7 @@ manager's `instance` and `through`.
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -23,7 +24,7 @@ from django.db.models import query as query_module
 from django.db.models.fields import related_descriptors
 from django.db.models.query_utils import DeferredAttribute
 
-__all__ = ["MACHINERY_FOLDERS", "MACHINERY_TABLES", "Known", "known_functions", "missing"]
+__all__ = ["BEGINS_RELATION", "MACHINERY_FOLDERS", "MACHINERY_TABLES", "Known", "known_functions", "missing"]
 
 Role = Literal[
     "forward",
@@ -52,6 +53,10 @@ MACHINERY_FOLDERS = (
 """Code of Django's own machinery, for sessions and migrations that live in other tables."""
 
 
+BEGINS_RELATION = frozenset({"ForwardManyToOneDescriptor.get_queryset", "ReverseOneToOneDescriptor.get_queryset"})
+"""Functions that begin the query of a relation to one row, which is evaluated on the same line of the project."""
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A function whose frame we can read.
@@ -72,6 +77,7 @@ _QUERYSET_OPERATIONS = {
     "__len__": "iterate",
     "__bool__": "iterate",
     "__getitem__": "slice",
+    "_fetch_all": "iterate",  # by itself under `async for`
     "_iterator": "iterator",
     **{
         name: name
@@ -132,7 +138,7 @@ def _functions() -> Iterator[tuple[str, Callable[[], Any], Known]]:
     for name in ("ModelIterable", "ValuesIterable", "ValuesListIterable", "FlatValuesListIterable"):
         yield (
             f"{name}.__iter__",
-            _member(getattr(query_module, name), "__iter__"),
+            _unwrapped(getattr(query_module, name), "__iter__"),
             Known("iterable", "iterate", ("self",)),
         )
     for name in _INSTANCE_OPERATIONS:
@@ -163,6 +169,11 @@ def _functions() -> Iterator[tuple[str, Callable[[], Any], Known]]:
 
 def _member(owner: type, name: str) -> Callable[[], Any]:
     return lambda: getattr(owner, name)
+
+
+def _unwrapped(owner: type, name: str) -> Callable[[], Any]:
+    """A member that `nplusone_guard.deep` wraps. Not any: a manager's methods say that they wrap a queryset's."""
+    return lambda: inspect.unwrap(getattr(owner, name))
 
 
 def _generic_foreign_key_get() -> Any:

@@ -17,7 +17,7 @@ from django.db.models import Model
 
 from ..callpath import is_project_file
 from ..fingerprint import Shape
-from ..lineage import load_of, steps_to
+from ..lineage import has_loaded_alias, load_of, steps_to
 from .django_internals import MACHINERY_FOLDERS, MACHINERY_TABLES, Known, known_functions
 from .lookups import aggregated_by, manager_name, of_manager, page_of, page_of_sql, unique_row
 from .model import Attribution, Relation, Sighting
@@ -31,7 +31,7 @@ from .relations import (
     row_key,
 )
 
-__all__ = ["is_orm_file", "of_sql", "read_sighting"]
+__all__ = ["HOPS", "follows_relation", "is_orm_file", "of_sql", "read_sighting"]
 
 _NEAR = 80  # frames looked at for the ORM's; a statement of a deep delete() is about 20 away from its caller
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
@@ -45,9 +45,7 @@ def read_sighting(frame: FrameType | None, shape: Shape, walk: int = 0) -> Sight
         shape: The statement's shape.
         walk: A number that is equal where the same frames are met (`callpath.CallPath.walk`), 0 if it is unknown.
     """
-    way = _ways.get(walk)
-    if way is None or frame is None or not way.is_here(frame):
-        way = _learn_way(frame, walk)
+    way = _way_from(frame, walk)
     found = way.found(frame)
     sighting = None if found is None else _READERS[found.known.role](found.known, found.variables(), shape)
     if sighting is None:
@@ -55,6 +53,19 @@ def read_sighting(frame: FrameType | None, shape: Shape, walk: int = 0) -> Sight
     if shape.table in MACHINERY_TABLES or way.is_machinery:
         return Sighting(_with_machinery(sighting.attribution))
     return sighting
+
+
+def follows_relation(frame: FrameType | None, walk: int = 0) -> bool:
+    """Whether something is asked of an instance: a relation or field of it, or to write it. As `read_sighting`."""
+    found = _way_from(frame, walk).found(frame)
+    if found is None or found.known.role in _OF_NO_INSTANCE:
+        return False
+    if found.known.role not in _OF_QUERYSET:
+        return True
+    asked = found.frame.f_locals["self"]
+    queryset = getattr(asked, "queryset", asked)
+    # The manager of a generic relation leaves no hint.
+    return queryset._hints.get("instance") is not None or has_loaded_alias(queryset)
 
 
 class _Known(NamedTuple):
@@ -107,24 +118,31 @@ class _Way(NamedTuple):
 
     def is_here(self, frame: FrameType) -> bool:
         """Whether the frame that is known is where it was, as numbers that are equal may be so by chance."""
-        return self.known is None or self.known is known_functions().get(id(_HOPS[self.frame](frame).f_code))
+        return self.known is None or self.known is known_functions().get(id(HOPS[self.frame](frame).f_code))
 
     def found(self, frame: Any) -> _Known | None:
         """The frames, at the end of this way from `frame`."""
         if self.known is None:
             return None
-        manager = None if self.manager is None else _HOPS[self.manager](frame)
-        level = None if self.level is None else _HOPS[self.level](frame)
-        return _Known(self.known, _HOPS[self.frame](frame), manager, level, self.deferred)
+        manager = None if self.manager is None else HOPS[self.manager](frame)
+        level = None if self.level is None else HOPS[self.level](frame)
+        return _Known(self.known, HOPS[self.frame](frame), manager, level, self.deferred)
 
 
 _ways: dict[int, _Way] = {}
 _MOST_WAYS = 5_000
-_HOPS: tuple[Callable[[Any], Any], ...] = (
+HOPS: tuple[Callable[[Any], Any], ...] = (
     lambda frame: frame,
     *(attrgetter(".".join(["f_back"] * count)) for count in range(1, _NEAR)),
 )
 """By the number of frames, how to go so far outward."""
+
+
+def _way_from(frame: FrameType | None, walk: int) -> _Way:
+    way = _ways.get(walk)
+    if way is None or frame is None or not way.is_here(frame):
+        way = _learn_way(frame, walk)
+    return way
 
 
 def _learn_way(frame: FrameType | None, walk: int) -> _Way:
@@ -363,6 +381,8 @@ _READERS = {
 }
 
 _FETCHED: frozenset[Relation] = frozenset({"forward", "reverse_one", "generic", "deferred"})
+_OF_NO_INSTANCE = frozenset({"raw_queryset", "prefetch"})
+_OF_QUERYSET = frozenset({"queryset", "iterable"})
 _BULK = frozenset({"bulk_create", "bulk_update", "in_bulk"})
 _GETTING_OR_WRITING = frozenset({"get_or_create", "update_or_create"})
 """Look-ups that write what they do not find: in a loop, most of them only read."""

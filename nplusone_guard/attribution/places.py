@@ -23,6 +23,7 @@ from typing import Any
 from ..callpath import HANDED_OVER, Line, carried_sites, is_project_file, line_at
 from .admin import of_column, of_filter, of_filter_choices, of_loop_item, of_readonly_field
 from .declared import Declared
+from .django_internals import BEGINS_RELATION
 from .drf import of_serializer_field
 from .forms import of_bound_field, of_form, of_form_field
 from .library_internals import Role, known_frames
@@ -81,22 +82,67 @@ def asking_line(frame: FrameType | None, boundary: int = 0) -> Line | None:
     """The line of the view that is behind `frame`; `None` where only libraries and middleware are.
 
     The same as the culprit where that is a line, without what is declared: as most queries repeat nothing.
+
+    Args:
+        frame: The innermost frame.
+        boundary: The `id` of the code that opened the scope.
     """
-    known_by_code = known_frames()
-    ends = {boundary, HANDED_OVER}
     while frame is not None:
         code = frame.f_code
         identity = id(code)
-        if identity in ends:
+        if identity == boundary:
             break
-        known = known_by_code.get(identity)
-        if known is None:
-            if is_project_file(code.co_filename) and not passes_on(code, frame.f_lasti):
-                return line_at(code, frame.f_lasti)
-        elif known.role in ("view", "handler"):
-            return None
+        lines = _asking_lines.get(identity)
+        if lines is None:
+            lines = _learn_asking(code)
+        if lines:
+            if lines is _END:
+                return _asking_before() if identity == HANDED_OVER else None
+            offset = frame.f_lasti
+            line = lines.get(offset) or _learn_asking_line(lines, code, offset)
+            if line is not _PASSES_ON:
+                return line
         frame = frame.f_back
-    for code, offset in carried_sites() if frame is not None and id(frame.f_code) == HANDED_OVER else ():
+    return None
+
+
+def _learn_asking(code: CodeType) -> dict[int, Line]:
+    """What `asking_line` is to know of a code that it meets for the first time."""
+    known = known_frames().get(id(code))
+    ends = id(code) == HANDED_OVER or code.co_qualname in BEGINS_RELATION
+    if ends or (known is not None and known.role in ("view", "handler")):
+        lines = _END
+    elif known is None and is_project_file(code.co_filename):
+        lines = {_NOWHERE: _PASSES_ON}
+    else:
+        lines = _LIBRARY
+    if len(_asking_codes) >= _MOST_ASKING:
+        _asking_lines.clear()
+        _asking_codes.clear()
+    _asking_codes.append(code)
+    _asking_lines[id(code)] = lines
+    return lines
+
+
+def _learn_asking_line(lines: dict[int, Line], code: CodeType, offset: int) -> Line:
+    line = lines[offset] = _PASSES_ON if passes_on(code, offset) else line_at(code, offset)
+    return line
+
+
+_NOWHERE = -2  # no instruction is there
+_PASSES_ON = Line("", 0, "")
+_LIBRARY: dict[int, Line] = {}
+_END: dict[int, Line] = {_NOWHERE: _PASSES_ON}
+_MOST_ASKING = 10_000
+_asking_lines: dict[int, dict[int, Line]] = {}
+"""By the identity of a code, the line at each offset that was met: a query is begun on few of them."""
+_asking_codes: list[CodeType] = []
+"""Those codes are kept, so that no other one gets the identity of one of them."""
+
+
+def _asking_before() -> Line | None:
+    """The same on the path that this thread's work was handed over from."""
+    for code, offset in carried_sites():
         if is_project_file(code.co_filename) and not passes_on(code, offset):
             return line_at(code, offset)
     return None

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from ..lineage import LoadedAlias, Step, steps_to
+from ..lineage import Step, has_loaded_alias, steps_to
 from .model import Attribution, Relation, Sighting
 from .narrowing import narrowing_of
 
@@ -112,7 +112,7 @@ def of_generic_queryset(queryset: Any, operation: str) -> Sighting | None:
                 narrowing = narrowing_of(queryset, operation, own_conditions=2)
                 parent = hash((owner._meta.concrete_model, values.get(key.fk_field)))
                 # The router has handed the parent's alias on.
-                load = queryset._db.load if type(queryset._db) is LoadedAlias else None
+                load = queryset._db.load if has_loaded_alias(queryset) else None
                 steps = None if load is None else steps_to(owner, load)
                 return Sighting(relation.asked_for(operation, narrowing), parent, load=load, steps=steps)
     return None

@@ -1,0 +1,125 @@
+"""Which access inside the ORM asks for a query that is about to be evaluated, and of which instance?
+
+The same frames on the stack are the same access, so what was read of them is remembered by their number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, NamedTuple
+
+from django.db.models import Model
+
+from ..callpath import Line
+from ..lineage import Step
+from .django_internals import known_functions
+from .orm import HOPS, is_orm_file
+from .places import asking_line
+
+__all__ = ["Asked", "asked_by"]
+
+_NEAR = 16  # frames between the evaluation of a queryset and what asked for it inside the ORM
+
+_Owned = tuple[Any, object, Step | None]
+"""The instance whose relation or field is followed; the descriptor that does, to one row; else that relation."""
+
+_NOBODY: _Owned = (None, None, None)
+
+
+class Asked(NamedTuple):
+    """Which access inside the ORM asks for a query: the same wherever the same frames are met.
+
+    Attributes:
+        line: The line of the project behind it.
+        single: Whether it wants one row.
+        same_row: Whether it is a row that is there that is read again.
+        is_written_there: Whether nobody else has written the query.
+        distance: How far the frame is that tells of the instance, from the one that evaluates the query.
+        read: How to read that frame; `None` if there is none.
+    """
+
+    line: Line | None
+    single: bool = False
+    same_row: bool = False
+    is_written_there: bool = False
+    distance: int = 0
+    read: Callable[[FrameType], _Owned] | None = None
+
+    def owner(self, frame: FrameType) -> _Owned:
+        """The instance whose relation or field is followed by the query that `frame` evaluates."""
+        return _NOBODY if self.read is None else self.read(HOPS[self.distance](frame))
+
+
+_asked: dict[int, Asked] = {}
+"""By `CallPath.walk`."""
+_MOST_ASKED = 5_000
+
+
+def asked_by(frame: FrameType, walk: int, boundary: int) -> Asked:
+    """What asks for the query that `frame` evaluates.
+
+    Args:
+        frame: The frame.
+        walk: A number that is equal where the same frames are met (`callpath.CallPath.walk`).
+        boundary: The `id` of the code that opened the scope.
+    """
+    return _asked.get(walk) or _learn_asked(frame, walk, boundary)
+
+
+def _learn_asked(frame: FrameType, walk: int, boundary: int) -> Asked:
+    """Read the frames of the ORM from the evaluation outward, for the first time."""
+    if len(_asked) >= _MOST_ASKED:
+        _asked.clear()
+    asked = _asked[walk] = _read_asked(frame, asking_line(frame, boundary))
+    return asked
+
+
+def _read_asked(frame: FrameType | None, line: Line | None) -> Asked:
+    known_by_code = known_functions()
+    single = False
+    for distance in range(_NEAR):
+        if frame is None or not is_orm_file(frame.f_code.co_filename):
+            break
+        known = known_by_code.get(id(frame.f_code))
+        if known is not None:
+            single = single or known.operation in _ONE_ROW
+            if known.role in _FOLLOWING:
+                return Asked(line, True, False, True, distance, _followed)
+            if known.operation == "refresh_from_db":
+                return Asked(line, True, True, False, distance, _refreshed)
+            if known.role == "prefetch_level":
+                return Asked(line, False, False, True, distance, _prefetched)
+        frame = frame.f_back
+    return Asked(line, single)
+
+
+def _followed(frame: FrameType) -> _Owned:
+    variables = frame.f_locals
+    return variables.get("instance"), variables["self"], None
+
+
+def _refreshed(frame: FrameType) -> _Owned:
+    return frame.f_locals["self"], None, None
+
+
+def _prefetched(frame: FrameType) -> _Owned:
+    variables = frame.f_locals
+    lookup, level = variables["lookup"], variables["level"]
+    name = lookup.prefetch_through.split("__")[level]
+    parent = next(iter(variables["instances"]), None)
+    field = None if parent is None else _field_of(parent, name)
+    to_many = field is None or bool(field.one_to_many or field.many_to_many)
+    return parent, None, Step(name, to_many, eager=True)
+
+
+def _field_of(instance: Model, name: str) -> Any:
+    for field in instance._meta.get_fields():
+        accessor = getattr(field, "get_accessor_name", None)
+        if field.name == name or (accessor is not None and accessor() == name):
+            return field
+    return None
+
+
+_FOLLOWING = frozenset({"forward", "reverse_one", "generic"})
+_ONE_ROW = frozenset({"get", "first", "last", "earliest", "latest"})

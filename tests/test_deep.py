@@ -1,0 +1,120 @@
+"""In a deep scope the call path of every statement is known, and the wrappers that say so do nobody harm."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from functools import wraps
+
+import pytest
+from django.db.models.sql.query import Query
+
+from nplusone_guard import deep, ignore, watch
+
+from .library.models import Author, Book
+from .library.rows import stock
+
+pytestmark = pytest.mark.django_db
+
+THREE = {"n_plus_one": 3}
+
+
+def look_up(key):
+    return Author.objects.filter(pk=key).first()
+
+
+def passed_on(function):
+    """What decorators do: one code around many functions."""
+
+    @wraps(function)
+    def wrapper(*args):
+        return function(*args)
+
+    return wrapper
+
+
+def test_the_first_statement_of_a_shape_belongs_to_the_loop_it_came_along():
+    with watch(thresholds=THREE) as report:
+        for key in range(3):
+            look_up(key)
+    (finding,) = report.findings
+    assert (finding.count, finding.distinct_parameters) == (3, 3)
+
+
+def test_the_first_statement_of_a_shape_does_not_belong_to_another_loop():
+    with watch(thresholds=THREE) as report:
+        look_up(0)
+        for key in (1, 2):
+            look_up(key)
+    assert report.findings == ()
+
+
+def test_the_first_statement_of_a_shape_may_be_ignored():
+    with watch(thresholds=THREE) as report:
+        for key in range(3):
+            with nullcontext() if key else ignore():
+                look_up(key)
+    assert report.findings == ()
+
+
+def test_a_call_path_goes_on_where_the_code_around_the_scope_runs_inside_of_it():
+    @passed_on
+    def look_up_through_the_same_code(key):
+        return look_up(key)
+
+    @passed_on
+    def watched():
+        with watch(thresholds=THREE) as report:
+            look_up_through_the_same_code(1)
+            look_up_through_the_same_code(2)
+            look_up_through_the_same_code(3)
+        return report
+
+    assert watched().findings == ()
+
+
+def test_a_loop_that_is_decided_is_counted_to_its_end():
+    stock(30)
+    with watch() as report:
+        for book in Book.objects.all():
+            str(book.author)
+    (finding,) = report.findings
+    assert (finding.count, finding.distinct_parameters) == (30, 30)
+
+
+def test_a_queryset_stays_what_it_is():
+    stock(1)
+    books = Book.objects.all()
+    with watch():
+        (book,) = books
+        list(books.filter(pk=book.pk))
+    assert (type(books.db), books._db, type(book._state.db).__name__) == (str, None, "LoadedAlias")
+
+
+def test_the_wrappers_can_be_taken_off_and_come_with_the_next_scope():
+    with watch():
+        wrapped = Query.__init__
+    deep.uninstall()
+    assert wrapped.__wrapped__ is Query.__init__
+    with watch():
+        assert Query.__init__ is not wrapped.__wrapped__
+
+
+def test_a_wrapper_that_somebody_put_around_ours_is_not_taken_off(monkeypatch):
+    deep.uninstall()
+    monkeypatch.setattr(Query, "__init__", Query.__init__)  # what it is again in the end
+    with watch():
+        ours = Query.__init__
+
+    def theirs(query, *args, **kwargs):
+        ours(query, *args, **kwargs)
+
+    Query.__init__ = theirs
+    deep.uninstall()
+    assert Query.__init__ is theirs
+    stock(6)
+    with watch() as report:
+        for book in Book.objects.all():
+            str(book.author)
+    (finding,) = report.findings
+    assert finding.origin.source.startswith("for book in")
+    deep.uninstall()
