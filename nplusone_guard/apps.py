@@ -13,7 +13,8 @@ class NPlusOneGuardConfig(AppConfig):
 
     def ready(self) -> None:
         """Install once; nothing is queried."""
-        from . import checks, lifecycle  # noqa: PLC0415 — needs the app registry
+        from . import checks, lifecycle, opportunity_checks  # noqa: PLC0415 — needs the app registry
 
         checks.register_checks()
+        opportunity_checks.register_checks(checks.TAG)
         lifecycle.install()

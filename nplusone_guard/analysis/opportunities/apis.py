@@ -1,0 +1,123 @@
+"""What do the API views answer with? Of each action its queryset and its serializer.
+
+An action says nothing where it does more than list what `get_queryset()` gives: where it, or a method on the way,
+has a `select_related()` or the like of its own, the rows are not those that were looked at.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from collections.abc import Iterator
+from types import FunctionType
+from typing import Any
+
+from django.http import HttpRequest
+from rest_framework import generics, mixins
+from rest_framework.request import Request
+
+from ...callpath import is_project_file
+from .building import empty_request
+from .following import project_function
+from .functions import Rows, has_condition, parsed
+from .loads import loads_of
+from .responses import Response, Routed
+from .serializers import reads_of_serializer
+
+__all__ = ["responses_of"]
+
+_LOADING = frozenset(
+    "select_related prefetch_related prefetch_related_objects annotate only defer".split()
+    + "values values_list raw in_bulk".split()
+)
+_ON_THE_WAY = ("filter_queryset", "paginate_queryset", "get_serializer", "list", "retrieve", "get")
+_GIVING = frozenset({"get_queryset", "list", "get_object", "retrieve"})
+
+
+def responses_of(routed: Routed) -> Iterator[Response]:
+    """What the view at `routed` answers to GET; nothing where it is no generic API view, or cannot be told."""
+    cls = getattr(routed.callback, "cls", None)
+    if not (isinstance(cls, type) and issubclass(cls, generics.GenericAPIView)):
+        return
+    action = _action(cls, getattr(routed.callback, "actions", None))
+    options = dict(getattr(routed.callback, "initkwargs", None) or {})
+    many = _shows_many(cls, action)
+    if not action or many is None or not _is_plain(cls, action):
+        return
+    request = empty_request()
+    view = cls(**options)
+    _prepare(view, action, request)
+    queryset = view.get_queryset()
+    loads = loads_of(queryset)
+    if loads is None:
+        return
+    serializer = view.get_serializer_class()(context=view.get_serializer_context())
+    if many and _has_list_of_its_own(serializer):
+        return
+    reads = tuple(reads_of_serializer(serializer, Rows(queryset.model), loads.names))
+    chosen = project_function(cls, "get_queryset")
+    sure = chosen is None or not has_condition(chosen)
+    yield Response(f"{cls.__module__}.{cls.__qualname__}", routed.route, action, many, loads, reads, sure)
+
+
+def _action(cls: type, actions: dict[str, str] | None) -> str:
+    if actions is not None:
+        return str(actions.get("get", ""))
+    if not hasattr(cls, "get"):
+        return ""
+    return "list" if issubclass(cls, mixins.ListModelMixin) else "retrieve"
+
+
+def _shows_many(cls: type, action: str) -> bool | None:
+    """Whether the action shows a list; `None` where that cannot be told."""
+    if action == "list":
+        return True
+    if action == "retrieve":
+        return False
+    detail = getattr(getattr(cls, action, None), "detail", None)
+    # An extra action of one row may show that row, or any list of something else.
+    return True if detail is False else None
+
+
+def _prepare(view: Any, action: str, request: HttpRequest) -> None:
+    view.request = Request(request)
+    view.request._user = request.user  # nobody is to be looked up
+    view.args, view.kwargs = (), {}
+    view.action = action
+    view.format_kwarg = None
+    view.headers = {}
+
+
+def _has_list_of_its_own(serializer: Any) -> bool:
+    """Whether the project has a serializer for the list, that may load more for all of its rows."""
+    found = getattr(getattr(serializer, "Meta", None), "list_serializer_class", None)
+    return found is not None or project_function(type(serializer), "many_init") is not None
+
+
+def _is_plain(cls: type, action: str) -> bool:
+    """Whether the rows of `action` are what `get_queryset()` gives, with no more loaded on the way."""
+    helpers = [(backend, "filter_queryset") for backend in getattr(cls, "filter_backends", ())]
+    helpers.append((getattr(cls, "pagination_class", None), "paginate_queryset"))
+    for owner, name in (*((cls, name) for name in _ON_THE_WAY), *helpers):
+        function = inspect.getattr_static(owner, name, None)
+        if not _is_project_function(function):
+            continue
+        if _names(function) & _LOADING:
+            return False
+    own = inspect.getattr_static(cls, action, None)
+    if not _is_project_function(own):
+        return True
+    names = _names(own)
+    return not names & _LOADING and bool(names & _GIVING)
+
+
+def _is_project_function(function: Any) -> bool:
+    return isinstance(function, FunctionType) and is_project_file(inspect.unwrap(function).__code__.co_filename)
+
+
+def _names(function: Any) -> set[str]:
+    tree = parsed(inspect.unwrap(function))
+    if tree is None:
+        return set(_LOADING)  # what cannot be read may do anything
+    found = {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
+    return found | {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}

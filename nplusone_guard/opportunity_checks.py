@@ -1,0 +1,48 @@
+"""System checks: which views load relations row by row? `manage.py check --tag nplusone`.
+
+W101: what is declared reads it of each row, certainly.
+W102: a method that runs for each row does, likely.
+
+What is only possible is not told here. Nothing is queried, but the project's code builds its querysets and
+serializers; so a plain `manage.py check` leaves these out.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.checks import CheckMessage, Tags, Warning, register  # noqa: A004 — Django's name
+
+__all__ = ["check_opportunities", "register_checks"]
+
+_IDS = {"certain": "nplusone_guard.W101", "likely": "nplusone_guard.W102"}
+
+
+def register_checks(tag: str) -> None:
+    """Tell Django about the check."""
+    # Django runs what is tagged "database" only when one of its tags is asked for.
+    register(check_opportunities, tag, Tags.database)
+
+
+def check_opportunities(databases: Any = None, **_: Any) -> list[CheckMessage]:
+    """W101 and W102, of the views that URLs lead to and of the admin."""
+    if databases:
+        return []  # `migrate`, or `check --database`: they ask about a database
+    # Not with Django's start: it is a library of its own that a server never needs.
+    from .analysis.opportunities import analyze_n_plus_one_opportunities  # noqa: PLC0415
+
+    found: dict[tuple[str, str, str], CheckMessage] = {}
+    for one in analyze_n_plus_one_opportunities():
+        if one.confidence in _IDS:
+            message = Warning(f"{one.place}: {_sentence(one)}", hint=_hint(one), id=_IDS[one.confidence])
+            found.setdefault((str(one.place), one.label, one.view), message)
+    return list(found.values())
+
+
+def _sentence(one: Any) -> str:
+    title = " → ".join((one.label, *(label.rpartition(".")[2] for label in one.through)))
+    return f"{title} is loaded row by row in {one.view}.{one.action}."
+
+
+def _hint(one: Any) -> str:
+    return f'On its queryset: {one.suggestion}. If it is meant: "# nplusone: ignore[{one.label}] reason".'
