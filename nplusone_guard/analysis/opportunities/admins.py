@@ -44,7 +44,7 @@ def response_of_admin(admin: ModelAdmin[Any]) -> Response | None:
     loads = loads_of(queryset)
     if loads is None:
         return None
-    if not joined and _names_relation(admin, columns) and not queryset.query.select_related:
+    if joined is False and _names_relation(admin, columns) and not queryset.query.select_related:
         loads = _with_all_joined(queryset) or loads
     reads = tuple(one for column in columns for one in _reads_of_column(admin, column, loads))
     cls = type(admin)
@@ -62,7 +62,8 @@ def _names_relation(admin: Any, columns: list[Any]) -> bool:
             field = admin.opts.get_field(column)
         except (FieldDoesNotExist, TypeError):
             continue
-        if isinstance(field.remote_field, ManyToOneRel) and not isinstance(field, ForeignObjectRel):
+        is_forward = isinstance(field.remote_field, ManyToOneRel) and not isinstance(field, ForeignObjectRel)
+        if is_forward and field.attname != column:
             return True
     return False
 

@@ -1,0 +1,292 @@
+"""Views with something to find, and some that look like them: the paths that each lacks, and how sure that is."""
+
+from django.contrib import admin
+from django.db.models import Count, Prefetch
+from django.urls import path
+from rest_framework import generics, serializers
+from rest_framework.pagination import LimitOffsetPagination
+
+from tests.corpus.store.models import Customer, Item, Order, Profile
+from tests.library.models import Author, Book, Publisher, Review, Tag
+
+MISSING = {}
+urlpatterns = []
+
+
+def view(queryset, serializer, *missing, base=generics.ListAPIView, **attributes):
+    """A view, at a URL with the name of what it shows."""
+    name = f"{serializer.__name__.removesuffix('Serializer')}{len(urlpatterns)}View"
+    members = {"queryset": queryset, "serializer_class": serializer, "__module__": __name__, **attributes}
+    cls = type(name, (base,), members)
+    MISSING[name] = set(missing)
+    urlpatterns.append(path(f"{name}/", cls.as_view()))
+
+
+def model_serializer(model_, shown, **declared):
+    meta = type("Meta", (), {"model": model_, "fields": shown.split()})
+    return type(
+        "MadeSerializer", (serializers.ModelSerializer,), {"Meta": meta, "__module__": __name__, **declared}
+    )
+
+
+class DottedSerializer(serializers.ModelSerializer):
+    region = serializers.CharField(source="customer.region.name")
+
+    class Meta:
+        model = Order
+        fields = ["number", "region"]
+
+
+view(Order.objects.all(), DottedSerializer, ("certain", "customer__region"))
+view(Order.objects.select_related("customer"), DottedSerializer, ("certain", "customer__region"))
+view(Order.objects.select_related("customer__region"), DottedSerializer)
+view(Order.objects.prefetch_related("customer__region"), DottedSerializer)
+view(Order.objects.select_related(), DottedSerializer)  # all that is not null
+view(
+    Order.objects.prefetch_related(Prefetch("customer", Customer.objects.select_related("region"))),
+    DottedSerializer,
+)
+view(Order.objects.all(), DottedSerializer, base=generics.RetrieveAPIView)  # one row
+
+# A key is a column of the row; the text of the other row is not.
+view(Book.objects.all(), model_serializer(Book, "title author publisher"))
+view(
+    Book.objects.all(),
+    model_serializer(Book, "publisher", publisher=serializers.SlugRelatedField("name", read_only=True)),
+    ("certain", "publisher"),
+)
+view(
+    Book.objects.select_related("publisher"),
+    model_serializer(Book, "publisher", publisher=serializers.SlugRelatedField("name", read_only=True)),
+)
+view(Book.objects.all(), model_serializer(Book, "publisher_id", publisher_id=serializers.IntegerField()))
+view(Book.objects.all(), model_serializer(Book, "author_name"), ("likely", "author"))  # a property of the model
+view(Book.objects.select_related("author"), model_serializer(Book, "author_name"))
+view(
+    Review.objects.all(),
+    model_serializer(Review, "text", text=serializers.StringRelatedField(source="book")),
+    ("certain", "book"),
+)
+
+# Relations to many.
+view(Book.objects.all(), model_serializer(Book, "title tags"), ("certain", "tags"))
+view(Book.objects.prefetch_related("tags"), model_serializer(Book, "title tags"))
+view(Book.objects.all(), model_serializer(Book, "title tags"), base=generics.RetrieveAPIView)
+view(
+    Author.objects.prefetch_related("books"),
+    model_serializer(Author, "books", books=model_serializer(Book, "title tags")(many=True)),
+    ("certain", "books__tags"),
+)
+view(
+    Author.objects.prefetch_related("books__tags"),
+    model_serializer(Author, "books", books=model_serializer(Book, "title tags")(many=True)),
+)
+view(
+    Author.objects.prefetch_related(Prefetch("books", Book.objects.prefetch_related("tags"))),
+    model_serializer(Author, "books", books=model_serializer(Book, "title tags")(many=True)),
+)
+view(
+    # A book that came from its author knows it.
+    Author.objects.prefetch_related("books"),
+    model_serializer(
+        Author,
+        "books",
+        books=model_serializer(Book, "by", by=serializers.CharField(source="author.name"))(many=True),
+    ),
+)
+view(
+    Author.objects.all(),
+    model_serializer(Author, "books", books=model_serializer(Book, "title tags")(many=True)),
+    ("certain", "books__tags"),
+    base=generics.RetrieveAPIView,
+)
+view(
+    Author.objects.prefetch_related(Prefetch("books", to_attr="shown")),
+    model_serializer(Author, "books", books=model_serializer(Book, "title")(many=True, source="shown")),
+)
+
+# The other side of a one-to-one.
+view(
+    Customer.objects.all(),
+    model_serializer(Customer, "phone", phone=serializers.CharField(source="profile.phone")),
+    ("certain", "profile"),
+)
+view(
+    Customer.objects.select_related("profile"),
+    model_serializer(Customer, "phone", phone=serializers.CharField(source="profile.phone")),
+)
+view(
+    Profile.objects.select_related("customer"),
+    model_serializer(Profile, "phone", phone=serializers.CharField(source="customer.profile.phone")),
+)
+
+
+class MethodsSerializer(serializers.ModelSerializer):
+    text = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Book
+        fields = ["text"]
+
+
+class AliasSerializer(MethodsSerializer):
+    def get_text(self, book):
+        writer = book.author
+        return writer.name.upper()
+
+
+class LoopSerializer(MethodsSerializer):
+    def get_text(self, book):
+        return [review.stars for review in book.reviews.all()]
+
+
+class ConditionSerializer(MethodsSerializer):
+    def get_text(self, book):
+        if self.context.get("long"):
+            return book.author.name
+        return book.title
+
+
+class CountedSerializer(MethodsSerializer):
+    def get_text(self, book):
+        return book.reviews.count()
+
+
+class BestSerializer(MethodsSerializer):
+    def get_text(self, book):
+        return book.reviews.filter(stars__gt=4).exists()
+
+
+class AnnotatedSerializer(MethodsSerializer):
+    text = serializers.IntegerField(source="review_count")
+
+
+class HandedOverSerializer(MethodsSerializer):
+    def get_text(self, book):
+        return str(self.context.get(book.pk)) + f"{book.author_id}"
+
+
+class ReboundSerializer(MethodsSerializer):
+    def get_text(self, book):
+        book = self.context.get("other")
+        return book and book.author.name
+
+
+class OfParentSerializer(MethodsSerializer):
+    def to_representation(self, book):
+        return {"title": book.title}
+
+    def get_text(self, book):
+        return book.author.name
+
+
+view(Book.objects.all(), AliasSerializer, ("likely", "author"))
+view(Book.objects.select_related("author"), AliasSerializer)
+view(Book.objects.all(), LoopSerializer, ("likely", "reviews"))
+view(Book.objects.prefetch_related("reviews"), LoopSerializer)
+view(Book.objects.all(), ConditionSerializer, ("possible", "author"))
+view(Book.objects.all(), CountedSerializer, ("likely", "reviews"))
+view(Book.objects.prefetch_related("reviews"), CountedSerializer)
+view(Book.objects.prefetch_related("reviews"), BestSerializer, ("likely", "reviews"))
+view(Book.objects.annotate(review_count=Count("reviews")), AnnotatedSerializer)
+view(Book.objects.all(), HandedOverSerializer)
+view(Book.objects.all(), ReboundSerializer)
+view(Book.objects.all(), OfParentSerializer)
+view(Book.objects.values("title"), model_serializer(Book, "title tags"))
+view(Book.objects.none(), AliasSerializer)
+
+
+# What the view does on the way.
+class OwnListView(generics.ListAPIView):
+    def list(self, request):
+        rows = self.get_queryset().select_related("author")
+        return self.get_paginated_response(self.get_serializer(rows, many=True).data)
+
+
+class LoadingPagination(LimitOffsetPagination):
+    def paginate_queryset(self, queryset, request, view=None):
+        return super().paginate_queryset(queryset.select_related("author"), request, view)
+
+
+class MadeHereView(generics.ListAPIView):
+    def get_queryset(self):
+        return Book.objects.select_related("author")
+
+
+class ForgottenHereView(generics.ListAPIView):
+    def get_queryset(self):
+        return super().get_queryset().order_by("title")
+
+
+class DependsView(generics.ListAPIView):
+    def get_queryset(self):
+        if self.request.query_params.get("author"):
+            return Book.objects.select_related("author")
+        return Book.objects.all()
+
+
+class AsksView(generics.ListAPIView):
+    def get_queryset(self):
+        return Book.objects.filter(publisher=Publisher.objects.get(name="x"))
+
+
+class NobodyView(generics.ListAPIView):
+    def get_queryset(self):
+        if not self.request.user.is_authenticated:
+            return Book.objects.none()
+        return Book.objects.select_related("author")
+
+
+class NothingSerializer(AliasSerializer):
+    def get_text(self, book):
+        return book.author.name  # nplusone: ignore[library.Book.author] three books at most
+
+
+view(Book.objects.all(), AliasSerializer, base=OwnListView)
+view(Book.objects.all(), AliasSerializer, pagination_class=LoadingPagination)
+view(Book.objects.all(), AliasSerializer, base=MadeHereView)
+view(Book.objects.all(), AliasSerializer, ("likely", "author"), base=ForgottenHereView)
+view(Book.objects.all(), AliasSerializer, ("possible", "author"), base=DependsView)
+view(Book.objects.all(), AliasSerializer, base=AsksView)
+view(Book.objects.all(), AliasSerializer, base=NobodyView)
+view(Book.objects.all(), NothingSerializer)
+view(Tag.objects.all(), model_serializer(Tag, "name"))
+
+# -- admin classes ---------------------------------------------------------------------------------------------
+
+ADMINS = []
+
+
+def listed(model, columns, *missing, **attributes):
+    """An admin class that shows `columns`, and the paths that are missing."""
+    members = {"list_display": columns, "__module__": __name__, **attributes}
+    ADMINS.append((type(f"Listed{len(ADMINS)}Admin", (admin.ModelAdmin,), members), model, set(missing)))
+
+
+@admin.display
+def writer(book):
+    return book.author.name
+
+
+def shown(self, book):
+    return book.author.name
+
+
+def with_author(self, request):
+    return Book.objects.select_related("author")
+
+
+listed(Item, ["product__category"], ("certain", "product__category"))
+listed(Book, ["title", "author"])  # Django joins what a column names
+listed(Book, ["title", "author"], ("certain", "author"), list_select_related=())
+listed(Book, ["title", "author__name"], ("certain", "author"))
+listed(Book, ["title", "author__name"], list_select_related=["author"])
+listed(Book, ["title", "author__name"], get_queryset=with_author)
+listed(Book, ["title", "publisher"], ("certain", "publisher"))  # may be null, which Django does not join
+listed(Book, [writer], ("likely", "author"))
+listed(Book, [writer], list_select_related=["author"])
+listed(Book, ["author_name"], ("likely", "author"))
+listed(Book, ["shown"], ("likely", "author"), shown=shown)
+listed(Book, ["title", "author_id", "publisher_id"])
+listed(Review, ["__str__"], ("likely", "book"))
+listed(Review, ["stars"])
