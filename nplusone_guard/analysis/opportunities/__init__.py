@@ -23,6 +23,7 @@ from ...rules import Rule
 from .building import shut_database
 from .confirming import confirmed_by, events_of
 from .judging import Missing, missing_of, opportunities_of
+from .pages import responses_of_page
 from .responses import Response, routed_views
 from .values import Confidence, Opportunity
 
@@ -34,8 +35,8 @@ def analyze_n_plus_one_opportunities(
 ) -> list[Opportunity]:
     """Which relations do the views load row by row? Told from the code; no statement runs.
 
-    Looked at are the generic API views of Django REST framework that URLs lead to, and the change lists of the
-    admin. What cannot be told is left out.
+    Looked at are the generic views of Django REST framework and of Django, with their templates, that URLs lead
+    to, and the change lists of the admin. What cannot be told is left out.
 
     Args:
         urlconf: The module with the URLs; the setting `ROOT_URLCONF` when `None`.
@@ -58,11 +59,14 @@ def analyze_n_plus_one_opportunities(
 
 def _responses(urlconf: str | None) -> Iterator[Response]:
     with shut_database():
+        routed = list(routed_views(urlconf))
         if importlib.util.find_spec("rest_framework") is not None and apps.is_installed("rest_framework"):
             from .apis import responses_of  # noqa: PLC0415 — an optional library
 
-            for routed in routed_views(urlconf):
-                yield from _unless_it_fails(responses_of, routed)
+            for one in routed:
+                yield from _unless_it_fails(responses_of, one)
+        for one in routed:
+            yield from _unless_it_fails(responses_of_page, one)
         if apps.is_installed("django.contrib.admin"):
             from .admins import admin_classes, response_of_admin  # noqa: PLC0415 — an optional app
 

@@ -19,17 +19,13 @@ from rest_framework.request import Request
 from ...callpath import is_project_file
 from .building import empty_request
 from .following import project_function
-from .functions import Rows, has_condition, parsed
+from .functions import LOADING, Rows, has_condition, parsed
 from .loads import loads_of
 from .responses import Response, Routed
 from .serializers import reads_of_serializer
 
 __all__ = ["responses_of"]
 
-_LOADING = frozenset(
-    "select_related prefetch_related prefetch_related_objects annotate only defer".split()
-    + "values values_list raw in_bulk".split()
-)
 _ON_THE_WAY = ("filter_queryset", "paginate_queryset", "get_serializer", "list", "retrieve", "get")
 _GIVING = frozenset({"get_queryset", "list", "get_object", "retrieve"})
 
@@ -102,13 +98,13 @@ def _is_plain(cls: type, action: str) -> bool:
         function = inspect.getattr_static(owner, name, None)
         if not _is_project_function(function):
             continue
-        if _names(function) & _LOADING:
+        if _names(function) & LOADING:
             return False
     own = inspect.getattr_static(cls, action, None)
     if not _is_project_function(own):
         return True
     names = _names(own)
-    return not names & _LOADING and bool(names & _GIVING)
+    return not names & LOADING and bool(names & _GIVING)
 
 
 def _is_project_function(function: Any) -> bool:
@@ -118,6 +114,6 @@ def _is_project_function(function: Any) -> bool:
 def _names(function: Any) -> set[str]:
     tree = parsed(inspect.unwrap(function))
     if tree is None:
-        return set(_LOADING)  # what cannot be read may do anything
+        return set(LOADING)  # what cannot be read may do anything
     found = {one.attr for one in ast.walk(tree) if isinstance(one, ast.Attribute)}
     return found | {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}

@@ -23,8 +23,13 @@ from ...lineage import Step
 from .following import follow, project_function
 from .values import Read
 
-__all__ = ["Rows", "has_condition", "parsed", "reads_of_function"]
+__all__ = ["LOADING", "Rows", "has_condition", "parsed", "reads_of_function"]
 
+LOADING = frozenset(
+    "select_related prefetch_related prefetch_related_objects annotate only defer".split()
+    + "values values_list raw in_bulk".split()
+)
+"""Methods after which a queryset's rows bring something else along."""
 _NARROWING = frozenset(
     "filter exclude order_by distinct reverse using annotate only defer values values_list".split()
 )

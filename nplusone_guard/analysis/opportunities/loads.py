@@ -41,7 +41,7 @@ class Loads:
 
 def loads_of(queryset: Any) -> Loads | None:
     """What `queryset` loads; `None` if it has no rows, or they are no instances of its model."""
-    if not isinstance(queryset, QuerySet) or queryset._fields is not None or queryset.query.is_empty():
+    if not issubclass(type(queryset), QuerySet) or queryset._fields is not None or queryset.query.is_empty():
         return None  # none() is what a request of nobody gets, and no other one
     mode = getattr(queryset, "_fetch_mode", None)  # from Django 6.1 on: all rows at once, or an error
     if mode is not None and type(mode).__name__ != "FetchOne":

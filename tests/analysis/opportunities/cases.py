@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.db.models import Count, Prefetch
 from django.urls import path
+from django.views.generic import DetailView, ListView
 from rest_framework import generics, serializers
 from rest_framework.pagination import LimitOffsetPagination
 
@@ -251,6 +252,42 @@ view(Book.objects.all(), AliasSerializer, base=AsksView)
 view(Book.objects.all(), AliasSerializer, base=NobodyView)
 view(Book.objects.all(), NothingSerializer)
 view(Tag.objects.all(), model_serializer(Tag, "name"))
+
+# -- pages -----------------------------------------------------------------------------------------------------
+
+
+def page(queryset, template, *missing, base=ListView, **attributes):
+    name = f"Page{len(urlpatterns)}View"
+    members = {"queryset": queryset, "template_name": f"opportunities/{template}", "__module__": __name__}
+    MISSING[name] = set(missing)
+    urlpatterns.append(path(f"{name}/", type(name, (base,), {**members, **attributes}).as_view()))
+
+
+class OwnContextView(ListView):
+    def get_context_data(self, **context):
+        return super().get_context_data(object_list=Book.objects.select_related("author__profile"), **context)
+
+
+class OtherRowsView(ListView):
+    def get_context_data(self, **context):
+        return {**super().get_context_data(**context), "object_list": _with_authors()}
+
+
+def _with_authors():
+    return Book.objects.select_related("author__profile")
+
+
+READ = {("certain", "author__profile"), ("certain", "reviews"), ("possible", "publisher")}
+page(Book.objects.all(), "books.html", *READ)
+page(Book.objects.all(), "books.html", *READ, paginate_by=5)
+page(Book.objects.select_related("author__profile", "publisher").prefetch_related("reviews"), "books.html")
+page(Book.objects.select_related("author__profile", "publisher"), "books.html", ("certain", "reviews"))
+page(Book.objects.all(), "books.html", base=OwnContextView)
+page(Book.objects.all(), "books.html", base=OtherRowsView)
+page(Book.objects.all(), "book.html", base=DetailView)
+page(Author.objects.all(), "author.html", ("certain", "books__publisher"), base=DetailView)
+page(Author.objects.prefetch_related("books__publisher"), "author.html", base=DetailView)
+page(Author.objects.all(), "missing.html")
 
 # -- admin classes ---------------------------------------------------------------------------------------------
 

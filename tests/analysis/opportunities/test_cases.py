@@ -1,7 +1,11 @@
 """What is said of each view and admin class of `cases.py` is what is written there, no more and no less."""
 
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 from django.contrib.admin import AdminSite
+from django.test import override_settings
 
 from nplusone_guard.analysis import analyze_n_plus_one_opportunities
 from nplusone_guard.analysis.opportunities.admins import response_of_admin
@@ -14,7 +18,10 @@ from . import cases
 
 @pytest.fixture(scope="module")
 def found():
-    return analyze_n_plus_one_opportunities(urlconf=cases.__name__)
+    (engine,) = settings.TEMPLATES
+    templates = [{**engine, "DIRS": [Path(__file__).parent / "templates"]}]
+    with override_settings(TEMPLATES=templates):
+        return analyze_n_plus_one_opportunities(urlconf=cases.__name__)
 
 
 @pytest.mark.parametrize("name", cases.MISSING)
