@@ -93,7 +93,8 @@ def _add_prefetch(lookup: Any, paths: set[tuple[str, ...]], names: set[str]) -> 
         return
     parts = tuple(lookup.prefetch_to.split("__"))
     paths.update(parts[: index + 1] for index in range(len(parts)))
-    names.add(parts[-1])
+    if lookup.to_attr:
+        names.add(parts[-1])  # no relation, but an attribute with a list
     if lookup.queryset is not None:
         inner = loads_of(lookup.queryset)
         if inner is not None:

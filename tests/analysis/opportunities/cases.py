@@ -47,6 +47,11 @@ view(
     Order.objects.prefetch_related(Prefetch("customer", Customer.objects.select_related("region"))),
     DottedSerializer,
 )
+view(
+    Order.objects.prefetch_related(Prefetch("customer", Customer.objects.order_by("pk"))),
+    DottedSerializer,
+    ("certain", "customer__region"),
+)
 view(Order.objects.all(), DottedSerializer, base=generics.RetrieveAPIView)  # one row
 
 # A key is a column of the row; the text of the other row is not.
