@@ -7,12 +7,14 @@ none for what an existing one does already:
     equal {customer, state}                  ├─> (customer, state, -day)
     equal {customer, state} order -day limit ─┘
 
+A table that is joined is read first or after the other one; what it would like for either is asked of the planner.
+
 Whether the planner would use one is asked afterwards, of the planner.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from .values import Access, Advice, Index, IndexColumn
@@ -21,6 +23,9 @@ __all__ = ["MOST_COLUMNS", "advice_for", "is_served"]
 
 MOST_COLUMNS = 4
 """Wider indexes cost each write more than their last columns save a query."""
+
+_WITH_KEY = ("sqlite", "mysql")
+"""Where every index ends in the primary key, unsaid."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +76,13 @@ def advice_for(
     """
     wishes = []
     for access in accesses:
-        if access.table in models and not is_served(access, indexes.get(access.table, ())):
-            wish = _wish(access, _key_of(indexes.get(access.table, ())), partial=partial)
+        if access.table not in models:
+            continue
+        there = indexes.get(access.table, ())
+        for way in _ways(access):
+            wish = None if is_served(way, there) else _wish(way, _key_of(there), partial=partial)
             if wish is not None:
-                wishes.append(wish)
+                wishes.append(replace(wish, accesses=(access,)))
     merged = _merged(wishes)
     return tuple(
         Advice(
@@ -108,10 +116,26 @@ def is_served(access: Access, indexes: Iterable[Index]) -> bool:
     return not equal and not _tail(access)
 
 
+def _ways(access: Access) -> Iterator[Access]:
+    """How the planner may come to the table: first, by values alone, or from the row that it is joined to.
+
+    Rows come in their order only when it comes first.
+    """
+    if not access.joined:
+        yield access
+        return
+    given = tuple(column for column in access.equal if column not in access.joined)
+    ordered = bool(access.limited and access.order)
+    if given or ordered or access.ranges:
+        yield replace(access, equal=given, joined=())
+    if not ordered:
+        yield access
+
+
 def _wish(access: Access, key: str, *, partial: bool) -> _Wish | None:
     constants = access.constants if partial else ()
     tail = tuple(column for column in _tail(access) if column.name not in access.equal)
-    if len(tail) > 1 and tail[-1].name == key:
+    if tail and tail[-1].name == key and (len(tail) > 1 or access.statement.vendor in _WITH_KEY):
         tail = tail[:-1]  # rows that are equal up to there are few: they are sorted in no time
     equal = (frozenset(access.equal),) if access.equal else ()
     if not equal and [column.name for column in tail] in ([], [key]):
@@ -131,7 +155,7 @@ def _tail(access: Access) -> tuple[IndexColumn, ...]:
 def _merged(wishes: Iterable[_Wish]) -> list[_Wish]:
     """As few as serve all: the widest first, each taking in those that its own columns can begin with."""
     kept: list[_Wish] = []
-    for wish in sorted(wishes, key=lambda one: (-len(one.names) - len(one.tail), -sum(map(_cost, one.accesses)))):
+    for wish in sorted(wishes, key=_first_merged):
         for number, wider in enumerate(kept):
             taken = _taken_in(wider, wish)
             if taken is not None:
@@ -142,11 +166,20 @@ def _merged(wishes: Iterable[_Wish]) -> list[_Wish]:
     return kept
 
 
+def _first_merged(wish: _Wish) -> tuple[int, bool, float]:
+    """The widest first, and what holds all rows before what holds some."""
+    return (-len(wish.names) - len(wish.tail), bool(wish.condition), -sum(map(_cost, wish.accesses)))
+
+
 def _taken_in(wider: _Wish, wish: _Wish) -> _Wish | None:
     """`wider`, with its columns in an order that serves `wish` too; `None` when there is none."""
-    if (wider.table, wider.condition) != (wish.table, wish.condition) or not wish.names <= wider.names:
+    if wider.table != wish.table or wider.condition not in ("", wish.condition):
         return None
-    accesses = wider.accesses + wish.accesses
+    accesses = tuple(dict.fromkeys((*wider.accesses, *wish.accesses)))
+    if _is_settled(wider) and _begins_with(wider.columns, wish.columns) and len(wish.names) + len(wish.tail) == 1:
+        return replace(wider, accesses=accesses)  # one column finds and orders alike
+    if not wish.names <= wider.names:
+        return None
     if wish.names == wider.names:
         if _begins_with(wider.tail, wish.tail):
             return replace(wider, accesses=accesses)
@@ -155,6 +188,11 @@ def _taken_in(wider: _Wish, wish: _Wish) -> _Wish | None:
         return None
     groups = _split(wider.equal, wish.names)
     return None if groups is None else replace(wider, equal=groups, accesses=accesses)
+
+
+def _is_settled(wish: _Wish) -> bool:
+    """Whether its columns can have no other order."""
+    return all(len(group) == 1 for group in wish.equal)
 
 
 def _split(groups: Sequence[frozenset[str]], names: frozenset[str]) -> tuple[frozenset[str], ...] | None:
@@ -186,7 +224,7 @@ def _holds_rows_of(index: Index, access: Access) -> bool:
 
 def _is_the_same(index: Index, wish: _Wish) -> bool:
     length = len(wish.columns)
-    return _plain(index.condition) == _plain(wish.condition) and (
+    return _plain(index.condition) in ("", _plain(wish.condition)) and (
         [column.name for column in index.columns[:length]] == [column.name for column in wish.columns]
         and _begins_with(index.columns, wish.columns)
     )

@@ -6,7 +6,7 @@ Reads the catalog only: nothing is created, locked or analyzed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -40,15 +40,21 @@ _EXPRESSION = "(expression)"
 _SQLITE = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
 
 
-def models_by_table(alias: str) -> dict[str, type[models.Model]]:
+def models_by_table(alias: str, app_labels: Collection[str] = ()) -> dict[str, type[models.Model]]:
     """The managed models whose tables the routers allow on the database `alias`, by table.
 
     The tables of many-to-many relations are among them. Of several models with one table the first counts.
+
+    Args:
+        alias: The database's alias.
+        app_labels: The apps whose models are wanted; all when empty.
     """
     found: dict[str, type[models.Model]] = {}
     for model in apps.get_models(include_auto_created=True):
         options = model._meta
         if options.managed and not options.proxy and router.allow_migrate_model(alias, model):
+            if app_labels and options.app_label not in app_labels:
+                continue
             found.setdefault(options.db_table, model)
     return found
 

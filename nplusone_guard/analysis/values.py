@@ -18,10 +18,13 @@ __all__ = [
     "IndexUsage",
     "Plan",
     "Proof",
+    "Recommendation",
+    "Standing",
     "Statement",
     "Verdict",
     "Waste",
     "WasteKind",
+    "Workload",
 ]
 
 IndexOrigin = Literal["primary key", "unique", "foreign key", "db_index", "Meta.indexes", "database"]
@@ -29,6 +32,10 @@ IndexOrigin = Literal["primary key", "unique", "foreign key", "db_index", "Meta.
 
 Verdict = Literal["verified", "ignored", "unverified"]
 """What the planner says of an index: it uses it at a lower cost, it does not, or it could not be asked."""
+
+Standing = Literal["recommended", "ignored", "outweighed", "unverified"]
+"""What becomes of a candidate: it is worth having, the planner does without it, its writes cost more than it
+saves, or nobody can tell here."""
 
 WasteKind = Literal["duplicate", "prefix", "unused", "invalid", "db_index"]
 """Why an index is waste: another has the same columns, or begins with them; nobody reads it; its build failed; or
@@ -56,6 +63,21 @@ class Statement:
     calls: int = 0
     total_ms: float = 0.0
     places: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """The statements that an analysis rests on.
+
+    Attributes:
+        source: Where they come from; `models` when none are known.
+        statements: The statements.
+        remark: One sentence: where they come from, and what that cannot know.
+    """
+
+    source: Literal["recorded file", "pg_stat_statements", "models"]
+    statements: tuple[Statement, ...]
+    remark: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +229,29 @@ class Advice:
     include: tuple[str, ...] = ()
     accesses: tuple[Access, ...] = ()
     proof: Proof = Proof("unverified", why="it was not asked for")
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """A candidate and what became of it.
+
+    Attributes:
+        advice: The index, with the planner's word.
+        standing: What became of it.
+        reason: One sentence: why.
+        rows: About how many rows the table has, `None` where the database does not say.
+        indexes: How many indexes the table has already.
+        reads: How often the workload runs the statements that it serves; 0 where that is not known.
+        writes: How often the workload writes what it would have to keep up to date.
+    """
+
+    advice: Advice
+    standing: Standing
+    reason: str
+    rows: int | None
+    indexes: int
+    reads: int
+    writes: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,3 +129,36 @@ def test_advice_is_for_the_most_expensive_statements_first():
 def test_a_table_without_a_model_gets_none():
     statement = Statement("0", 'SELECT "x" FROM "loose" WHERE "loose"."x" = ?', vendor="postgresql")
     assert advice_for(accesses_of(statement), {}, {}, partial=True) == ()
+
+
+JOIN = 'INNER JOIN "customer" ON ("order"."customer_id" = "customer"."id") '
+
+
+def test_an_ordered_page_comes_from_the_table_that_is_read_first():
+    rest = JOIN + where('"order"."state" = ?') + ' ORDER BY "order"."day" DESC LIMIT ?'
+    assert advised(rest) == ["state, -day"]
+
+
+def test_without_an_order_the_joined_column_may_find_the_rows_too():
+    assert advised(JOIN + where('"customer"."country" = ?')) == ["customer_id"]
+    assert set(advised(JOIN + where('"order"."state" = ?'))) == {"state, customer_id"}
+
+
+def test_one_column_that_finds_and_orders_gets_one_index():
+    assert advised(where('"order"."day" = ?'), 'ORDER BY "order"."day" DESC LIMIT ?') == ["day"]
+
+
+def test_an_index_of_all_rows_also_serves_who_wants_some_of_them():
+    some = where('"order"."gone" IS NULL') + ' ORDER BY "order"."day" LIMIT ?'
+    assert advised(some, 'ORDER BY "order"."day" LIMIT ?') == ["day"]
+    assert advised(some, indexes=[index("there", "day")]) == []
+
+
+def test_where_each_index_ends_in_the_key_it_is_left_out():
+    sql = 'SELECT "order"."id" FROM "order" WHERE "order"."state" = ? ORDER BY "order"."id" LIMIT ?'
+    found = {}
+    for vendor in ("postgresql", "sqlite", "mysql"):
+        accesses = accesses_of(Statement("0", sql.replace('"', "`" if vendor == "mysql" else '"'), vendor=vendor))
+        (one,) = advice_for(accesses, {"order": (KEY,)}, {"order": "shop.Order"}, partial=True)
+        found[vendor] = ", ".join(map(str, one.columns))
+    assert found == {"postgresql": "state, id", "sqlite": "state", "mysql": "state"}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import inspect
 from collections.abc import Iterator
+from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
 
@@ -24,25 +25,35 @@ from .loads import loads_of
 from .responses import Response, Routed
 from .serializers import reads_of_serializer
 
-__all__ = ["responses_of"]
+__all__ = ["AskedView", "asked_view", "responses_of"]
 
 _ON_THE_WAY = ("filter_queryset", "paginate_queryset", "get_serializer", "list", "retrieve", "get")
 _GIVING = frozenset({"get_queryset", "list", "get_object", "retrieve"})
 
 
+@dataclass(frozen=True, slots=True)
+class AskedView:
+    """A view that may be asked for its queryset and its serializer.
+
+    Attributes:
+        view: An instance of it, with a request.
+        action: What the request asks of it: `list`, `retrieve`, the name of an extra action.
+    """
+
+    view: Any
+    action: str
+
+
 def responses_of(routed: Routed) -> Iterator[Response]:
     """What the view at `routed` answers to GET; nothing where it is no generic API view, or cannot be told."""
-    cls = getattr(routed.callback, "cls", None)
-    if not (isinstance(cls, type) and issubclass(cls, generics.GenericAPIView)):
+    asked = asked_view(routed)
+    if asked is None:
         return
-    action = _action(cls, getattr(routed.callback, "actions", None))
-    options = dict(getattr(routed.callback, "initkwargs", None) or {})
+    view, action = asked.view, asked.action
+    cls = type(view)
     many = _shows_many(cls, action)
-    if not action or many is None or not _is_plain(cls, action):
+    if many is None or not _is_plain(cls, action):
         return
-    request = empty_request()
-    view = cls(**options)
-    _prepare(view, action, request)
     queryset = view.get_queryset()
     loads = loads_of(queryset)
     if loads is None:
@@ -54,6 +65,19 @@ def responses_of(routed: Routed) -> Iterator[Response]:
     chosen = project_function(cls, "get_queryset")
     sure = chosen is None or not has_condition(chosen)
     yield Response(f"{cls.__module__}.{cls.__qualname__}", routed.route, action, many, loads, reads, sure)
+
+
+def asked_view(routed: Routed) -> AskedView | None:
+    """The view at `routed` as a GET request of nobody finds it; `None` where it is no generic API view."""
+    cls = getattr(routed.callback, "cls", None)
+    if not (isinstance(cls, type) and issubclass(cls, generics.GenericAPIView)):
+        return None
+    action = _action(cls, getattr(routed.callback, "actions", None))
+    if not action:
+        return None
+    view = cls(**dict(getattr(routed.callback, "initkwargs", None) or {}))
+    _prepare(view, action, empty_request())
+    return AskedView(view, action)
 
 
 def _action(cls: type, actions: dict[str, str] | None) -> str:

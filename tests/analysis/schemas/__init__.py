@@ -1,0 +1,1 @@
+"""Three schemas that look nothing like the demo site: a shop, a multi-tenant tracker, a time series."""
