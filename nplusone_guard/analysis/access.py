@@ -34,8 +34,10 @@ def accesses_of(statement: Statement) -> tuple[Access, ...] | None:
     """
     if not statement.sql.lstrip("( \n").upper().startswith(_READ):
         return ()
+    # Lists of any length, as a shape spells them, are no SQL.
+    sql = statement.sql.replace("(...)", "(?)").replace("[...]", "[?]")
     try:
-        tree = sqlglot.parse_one(statement.sql, read=_DIALECTS.get(statement.vendor))
+        tree = sqlglot.parse_one(sql, read=_DIALECTS.get(statement.vendor))
         return tuple(_read(tree, statement))
     except (SqlglotError, RecursionError):
         return None

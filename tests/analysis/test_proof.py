@@ -110,6 +110,13 @@ def test_where_no_planner_is_asked_that_is_said(rows):
     assert (proof.verdict, proof.why) == ("unverified", "the planner of MariaDB is not asked")
 
 
+def test_a_list_of_any_length_has_the_values_of_a_page():
+    sql, values = statement_with('SELECT "x" FROM "a" WHERE "x" IN (...) AND "y" = ?', lambda number: f"${number}")
+    assert values == 21
+    assert "IN ($1, $2, " in sql
+    assert sql.endswith(', $20) AND "y" = $21')
+
+
 def test_values_stay_open_and_a_limit_is_a_page():
     sql = 'SELECT "a?"."x" FROM "a?" WHERE "x" = ? AND "y" LIKE ? ESCAPE \'?\' LIMIT ? OFFSET ?'
     assert statement_with(sql, lambda number: f"${number}") == (

@@ -13,8 +13,9 @@ from ..values import Advice
 __all__ = ["INDEX", "PAGE", "create_index", "statement_with"]
 
 PAGE = 20
-"""Rows that a `LIMIT ?` is taken to want. Without a number PostgreSQL expects a tenth of the table, and chooses as
-for a report rather than for a page."""
+"""Rows that a `LIMIT ?` is taken to want, and values that a list is taken to have.
+
+Without a number of rows PostgreSQL expects a tenth of the table, and chooses as for a report, not for a page."""
 
 INDEX = "nplusone_candidate"
 """What an index is called while it is tried; hypopg gives it a name of its own."""
@@ -22,7 +23,7 @@ INDEX = "nplusone_candidate"
 _TOKENS = re.compile(
     r"""(?P<quoted>"(?:[^"]|"")*"|`(?:[^`]|``)*`|'(?:[^']|'')*')"""
     r"""|(?P<word>\b(?:LIMIT|OFFSET)\b)(?P<space>\s+)\?"""
-    r"""|(?P<value>\?)""",
+    r"""|(?P<list>\(\.\.\.\)|\[\.\.\.\])|(?P<value>\?)""",
     re.IGNORECASE,
 )
 
@@ -42,8 +43,10 @@ def statement_with(sql: str, placeholder: Callable[[int], str]) -> tuple[str, in
             return match[0]
         if match["word"]:
             return f"{match['word']}{match['space']}{PAGE if match['word'].upper() == 'LIMIT' else 0}"
-        count += 1
-        return placeholder(count)
+        values = PAGE if match["list"] else 1
+        every = ", ".join(placeholder(count + number) for number in range(1, values + 1))
+        count += values
+        return f"{match['list'][0]}{every}{match['list'][-1]}" if match["list"] else every
 
     return _TOKENS.sub(replaced, sql), count
 

@@ -1,0 +1,101 @@
+"""On three schemas that look nothing like the demo site nothing is recommended that the planner ignores."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection, transaction
+
+from nplusone_guard.analysis.existing import indexes_of
+from nplusone_guard.analysis.proof.questions import INDEX, create_index
+from nplusone_guard.analysis.recommend import recommend_indexes
+from nplusone_guard.analysis.values import Index, Workload
+from nplusone_guard.analysis.waste import covers
+from tests.analysis.schemas import rows
+from tests.analysis.schemas.series.models import Alarm, Reading
+
+pytestmark = pytest.mark.django_db
+
+IS_ASKED = pytest.mark.skipif(connection.vendor == "mysql", reason="MariaDB's planner is not asked")
+APPS = ["shop", "tracker", "series"]
+
+
+@pytest.fixture(scope="module")
+def filled(django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock(), transaction.atomic():
+        rows.fill()
+        yield
+        transaction.set_rollback(True)
+
+
+def recommended(statements, many=10_000, few=()):
+    sizes = dict.fromkeys(connection.introspection.table_names(), many) | dict(few)
+    return recommend_indexes(
+        connection,
+        Workload("recorded file", tuple(statements), ""),
+        rows=sizes,
+        app_labels=APPS,
+        apply_in_test_db=True,
+    )
+
+
+def name_of(advice):
+    columns = ", ".join(map(str, advice.columns))
+    return f"{advice.model} ({columns})" + (f" where {advice.condition}" if advice.condition else "")
+
+
+@pytest.fixture(scope="module")
+def found(filled, django_db_blocker):
+    wanted = [*rows.statements().values(), *rows.served()]
+    with django_db_blocker.unblock():
+        return {name_of(one.advice): one for one in recommended(map(rows.statement, wanted))}
+
+
+@IS_ASKED
+def test_what_the_statements_need_is_recommended_and_nothing_else(found):
+    assert {name: one.standing for name, one in found.items()} == dict.fromkeys(rows.statements(), "recommended")
+
+
+@pytest.mark.parametrize("name", [*rows.statements()])
+@IS_ASKED
+def test_once_it_is_there_the_planner_uses_it(found, name):
+    with connection.cursor() as cursor:
+        cursor.execute(create_index(found[name].advice, connection.ops.quote_name))
+        cursor.execute("ANALYZE")
+    # Asked of the statement with its values, and of an index that exists.
+    assert INDEX in rows.statements()[name].explain()
+
+
+def test_none_is_what_an_index_does_already(found):
+    for one in found.values():
+        there = indexes_of(connection, [one.advice.table])
+        wanted = Index("wanted", one.advice.table, one.advice.columns, condition=one.advice.condition)
+        assert not [index.name for index in there if covers(index, wanted)]
+        assert one.indexes == len(there)
+
+
+def test_of_few_rows_or_none_nothing_is_recommended(filled):
+    statements = map(rows.statement, rows.statements().values())
+    sizes = {"series_alarm": 0, "series_reading": 999, "shop_order": 1}
+    reasons = {one.advice.table: (one.standing, one.reason) for one in recommended(statements, few=sizes)}
+    assert reasons["series_alarm"] == (
+        "unverified",
+        "The table series_alarm is empty here, so the planner's choice says nothing of a table with rows.",
+    )
+    assert reasons["series_reading"][0] == reasons["shop_order"][0] == "unverified"
+    assert "has 1 row here, too few" in reasons["shop_order"][1]
+    assert reasons["series_alarm"][0] != reasons["shop_product"][0] or connection.vendor == "mysql"
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL's planner tells costs in pages")
+def test_many_writes_outweigh_few_reads(filled):
+    alarms = rows.statement(Alarm.objects.order_by("-raised_at")[:20], calls=10)
+    for writes, standing in ((10, "recommended"), (100_000, "outweighed")):
+        (one,) = recommended([alarms, rows.insert_into(Alarm, writes)])
+        assert (one.standing, one.reads, one.writes) == (standing, 10, writes)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's planner takes any range to be narrow")
+def test_an_index_that_the_planner_ignores_is_told_as_ignored(filled):
+    (one,) = recommended([rows.statement(Reading.objects.filter(value__gt=-1))])
+    assert (one.standing, name_of(one.advice)) == ("ignored", "series.Reading (value)")
+    assert "too little" in one.reason or "does not use it" in one.reason
