@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import inspect
 import logging
+import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
@@ -67,6 +69,8 @@ class Settings:
         max_call_paths: How many call paths one scope tells apart.
         max_bytes: About how many bytes one scope may hold.
         sql_length: How many characters of a normalized statement are shown.
+        record_workload: The absolute path of the file that the statements are recorded in, by shape; `None` for
+            none.
     """
 
     enabled: bool = True
@@ -83,6 +87,7 @@ class Settings:
     max_call_paths: int = 1_000
     max_bytes: int = 4_000_000
     sql_length: int = 1_000
+    record_workload: str | None = None
 
 
 class _Unfit(Exception):  # noqa: N818 — says what was expected, not what went wrong
@@ -193,6 +198,20 @@ def _log_level(value: object) -> int:
     return level
 
 
+def _file(value: object) -> str | None:
+    if value is None or value == "":  # as an environment variable says that there is none
+        return None
+    expected = 'the path of a file, such as BASE_DIR / "workload.jsonl"'
+    if not isinstance(value, str | os.PathLike):
+        raise _Unfit(expected)
+    path = Path(value).absolute()
+    if path.is_dir():
+        raise _Unfit(f"{expected}; this is a folder")
+    if not path.parent.is_dir():
+        raise _Unfit(f"{expected}, in a folder that exists")
+    return str(path)
+
+
 _PARSERS: Mapping[str, Callable[[object], Any]] = {
     "ENABLED": _bool,
     "SAMPLE_RATE": _rate,
@@ -208,6 +227,7 @@ _PARSERS: Mapping[str, Callable[[object], Any]] = {
     "MAX_CALL_PATHS": _at_least(1),
     "MAX_BYTES": _at_least(10_000),
     "SQL_LENGTH": _at_least(40),
+    "RECORD_WORKLOAD": _file,
 }
 
 

@@ -65,6 +65,7 @@ def test_every_key_can_be_set():
             "MAX_CALL_PATHS": 1,
             "MAX_BYTES": 10_000,
             "SQL_LENGTH": 40,
+            "RECORD_WORKLOAD": "workload.jsonl",
         }
     )
     assert problems == []
@@ -83,6 +84,7 @@ def test_every_key_can_be_set():
         max_call_paths=1,
         max_bytes=10_000,
         sql_length=40,
+        record_workload=str(Path.cwd() / "workload.jsonl"),
     )
 
 
@@ -203,6 +205,9 @@ WRONG = [
     ("MAX_CALL_PATHS", 1.5, "is 1.5, expected a whole number of at least 1."),
     ("MAX_BYTES", 4, "is 4, expected a whole number of at least 10000."),
     ("SQL_LENGTH", "1000", "is '1000', expected a whole number of at least 40."),
+    ("RECORD_WORKLOAD", True, 'is True, expected the path of a file, such as BASE_DIR / "workload.jsonl".'),
+    ("RECORD_WORKLOAD", "no/such/folder", 'such as BASE_DIR / "workload.jsonl", in a folder that exists.'),
+    ("RECORD_WORKLOAD", "/", 'such as BASE_DIR / "workload.jsonl"; this is a folder.'),
 ]
 
 

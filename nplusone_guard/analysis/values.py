@@ -25,6 +25,7 @@ __all__ = [
     "Waste",
     "WasteKind",
     "Workload",
+    "WorkloadSource",
 ]
 
 IndexOrigin = Literal["primary key", "unique", "foreign key", "db_index", "Meta.indexes", "database"]
@@ -40,6 +41,9 @@ saves, or nobody can tell here."""
 WasteKind = Literal["duplicate", "prefix", "unused", "invalid", "db_index"]
 """Why an index is waste: another has the same columns, or begins with them; nobody reads it; its build failed; or
 `db_index=True` stands beside an explicit one."""
+
+WorkloadSource = Literal["recorded file", "pg_stat_statements", "models"]
+"""Where the statements come from, in the order of trust; with `models` none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +71,15 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """The statements that an analysis rests on.
+    """What a database is asked.
 
     Attributes:
-        source: Where they come from; `models` when none are known.
-        statements: The statements.
-        remark: One sentence: where they come from, and what that cannot know.
+        source: Where that is known from.
+        statements: The statements by shape, the most expensive first; none where only the models are known.
+        remark: Where it comes from and what it cannot know, for people.
     """
 
-    source: Literal["recorded file", "pg_stat_statements", "models"]
+    source: WorkloadSource
     statements: tuple[Statement, ...]
     remark: str
 

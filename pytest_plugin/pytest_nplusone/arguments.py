@@ -13,6 +13,7 @@ from .budget_records import BudgetOptions, add_budget_options, budget_options_of
 from .paths import NamedFile, named_file
 from .report_files import ReportFile, add_report_options, report_files_of
 from .strictness import add_strict_option, strictness_of
+from .workload import add_workload_option, workload_file_of
 
 __all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of"]
 
@@ -32,6 +33,7 @@ class Options:
         prune: Whether what is fixed is taken out of it.
         reports: The files to write at the end.
         budgets: What is asked about recorded budgets.
+        workload: The file to record the statements in, `None` for none.
     """
 
     strict: bool = False
@@ -42,11 +44,12 @@ class Options:
     prune: bool = False
     reports: tuple[ReportFile, ...] = ()
     budgets: BudgetOptions
+    workload: NamedFile | None = None
 
     @property
     def watching(self) -> bool:
-        """Whether anybody wants to know what the tests find: a report may be written of tests that all pass."""
-        return self.strict or bool(self.reports)
+        """Whether anybody wants to know what the tests do: a report may be written of tests that all pass."""
+        return self.strict or bool(self.reports) or self.workload is not None
 
 
 def add_options(parser: pytest.Parser, manager: pytest.PytestPluginManager) -> None:
@@ -63,6 +66,7 @@ def add_options(parser: pytest.Parser, manager: pytest.PytestPluginManager) -> N
     _add_baseline_options(parser)
     add_budget_options(parser)
     add_report_options(parser)
+    add_workload_option(parser)
 
 
 def _add_baseline_options(parser: pytest.Parser) -> None:
@@ -115,6 +119,7 @@ def options_of(config: pytest.Config) -> Options:
         prune=prune,
         reports=report_files_of(config),
         budgets=budget_options_of(config),
+        workload=workload_file_of(config),
     )
 
 

@@ -16,6 +16,7 @@ from .budgets import Queries, exceeded
 from .markers import Budget, Wishes, budgets_of, wishes_of
 from .node_ids import node_id_of
 from .readiness import django_is_ready
+from .workload import WORKLOAD
 
 if TYPE_CHECKING:
     from .arrangement import Arrangement
@@ -192,7 +193,7 @@ def check_of(item: pytest.Item, options: Options, verdicts: Verdicts, modules: f
     if options.watching:
         from .strict import Judge  # noqa: PLC0415 — only where Django is
 
-        judge = Judge(_arrangement(item.config, modules), wishes.ignore)
+        judge = Judge(_arrangement(item.config, modules), wishes.ignore, item.config.stash[WORKLOAD])
     return Check(item, options, wishes, budgets, judge, verdicts)
 
 

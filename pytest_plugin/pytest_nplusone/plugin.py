@@ -22,8 +22,9 @@ from .paths import is_worker
 from .ratchet import baseline_for
 from .readiness import django_is_ready, prepare, skip_without_django
 from .reports import junit
-from .run_end import DESELECTED, RunEnd
+from .run_end import DESELECTED, RECORDED, RunEnd
 from .verdicts import Verdicts
+from .workload import WORKLOAD, RunWorkload
 
 __all__ = ["assert_constant_queries", "assert_max_queries"]
 
@@ -61,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
     options = config.stash[_OPTIONS] = options_of(config)
     config.stash[_MODULES] = frozenset()
     config.stash[RECORDS] = records = BudgetRecords(options.budgets)
+    config.stash[WORKLOAD] = workload = RunWorkload(options.workload) if options.workload is not None else None
     baseline = baseline_for(config, options)
     config.stash[_VERDICTS] = verdicts = Verdicts(options, baseline)
     if options.watching:
@@ -70,9 +72,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if not (options.watching or options.budgets.update):
         return
     if is_worker(config):
-        config.pluginmanager.register(_WorkerDeselection(config), "nplusone-deselection")
+        config.pluginmanager.register(_Worker(config, workload), "nplusone-worker")
     else:
-        config.pluginmanager.register(RunEnd(config, options, verdicts, baseline, records), "nplusone-run-end")
+        config.pluginmanager.register(
+            RunEnd(config, options, verdicts, baseline, records, workload), "nplusone-run-end"
+        )
 
 
 @pytest.hookimpl(trylast=True)
@@ -82,15 +86,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     config.stash[_MODULES] = frozenset(str(item.path) for item in items if isinstance(item, pytest.Function))
 
 
-class _WorkerDeselection:
-    """Tells the process that started the run of tests which a worker left out: it cannot see that itself."""
+class _Worker:
+    """Tells the process that started the run what it cannot see itself: what was left out, and what ran."""
 
-    def __init__(self, config: pytest.Config) -> None:
+    def __init__(self, config: pytest.Config, workload: RunWorkload | None) -> None:
         self._config = config
+        self._workload = workload
 
     def pytest_deselected(self, items: list[pytest.Item]) -> None:
         if items:
             self._config.workeroutput[DESELECTED] = True  # type: ignore[attr-defined]
+
+    def pytest_sessionfinish(self) -> None:
+        if self._workload is not None:
+            with suppress(Exception):  # an error of ours fails no run
+                self._config.workeroutput[RECORDED] = self._workload.handed_over()  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(tryfirst=True)

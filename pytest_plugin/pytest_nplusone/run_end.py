@@ -24,11 +24,15 @@ if TYPE_CHECKING:
     from .collecting import Collector
     from .results import Result, Results
     from .verdicts import Verdicts
+    from .workload import RunWorkload
 
-__all__ = ["DESELECTED", "RunEnd"]
+__all__ = ["DESELECTED", "RECORDED", "RunEnd"]
 
 DESELECTED = "nplusone_deselected"
 """By this name a worker of pytest-xdist tells that it left tests out."""
+
+RECORDED = "nplusone_workload"
+"""And by this one, what the tests made the project run in it."""
 
 
 class RunEnd:
@@ -40,6 +44,7 @@ class RunEnd:
         verdicts: Who says what a finding is beside the baseline.
         baseline: The known findings, `None` without a file of them.
         records: The recorded budgets.
+        workload: What the tests make the project run, `None` where that is not recorded.
 
     Attributes:
         results: What the run found, from the end of the session on.
@@ -52,6 +57,7 @@ class RunEnd:
         verdicts: Verdicts,
         baseline: Baseline | None,
         records: BudgetRecords,
+        workload: RunWorkload | None,
     ) -> None:
         self.results: Results | None = None
         self._config = config
@@ -59,6 +65,7 @@ class RunEnd:
         self._verdicts = verdicts
         self._baseline = baseline
         self._records = records
+        self._workload = workload
         self._reported: set[str] = set()
         self._collector: Collector | None = None
         self._all_collected = True
@@ -76,9 +83,16 @@ class RunEnd:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any, error: object) -> None:
-        """Notice that a worker of pytest-xdist left tests out, or did not come to them."""
-        if error or getattr(node, "workeroutput", {}).get(DESELECTED):
+        """Take over what ran in a worker of pytest-xdist; notice that it left out tests."""
+        output = getattr(node, "workeroutput", {})
+        if error or output.get(DESELECTED):
             self._all_collected = False
+        if self._workload is None:
+            return
+        try:
+            self._workload.take_over(output[RECORDED])
+        except Exception as failed:  # noqa: BLE001 — an error of ours fails no run
+            self._note(f"what a worker recorded of the workload is lost: {type(failed).__name__}: {failed}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -101,6 +115,8 @@ class RunEnd:
             if self._collector is not None or self._baseline is not None or self._options.reports:
                 self._finish(whole=whole)
             self._note(self._records.rewritten(self._reported, whole=whole))
+            if self._workload is not None:
+                self._note(self._workload.written())
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
             self._note(f"the results could not be told: {type(error).__name__}: {error}")
 

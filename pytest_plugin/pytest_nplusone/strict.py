@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .arguments import Options
     from .arrangement import Arrangement
     from .markers import Wishes
+    from .workload import RunWorkload
 
 __all__ = ["DEFAULT_THRESHOLD", "Found", "Judge", "running", "thresholds_of", "watched_body"]
 
@@ -57,11 +58,15 @@ class Judge:
     Args:
         arrangement: Tells the test's own loops.
         rules: What the test's markers ignore.
+        workload: Who records what ran, if anybody does.
     """
 
-    def __init__(self, arrangement: Arrangement, rules: tuple[Rule, ...] = ()) -> None:
+    def __init__(
+        self, arrangement: Arrangement, rules: tuple[Rule, ...] = (), workload: RunWorkload | None = None
+    ) -> None:
         self._arrangement = arrangement
         self._rules = rules
+        self._workload = workload
         self._found: dict[tuple[str, str], Found] = {}
         self._ignored: set[str] = set()
         self._lock = threading.Lock()
@@ -101,6 +106,8 @@ class Judge:
     def _judge(self, scope: Scope) -> None:
         around = (scope, *scope.ancestors)
         unit = next((one for one in reversed(around) if one.kind in ("request", "task")), None)
+        if self._workload is not None:
+            self._workload.add(scope, unit, self._arrangement)
         # A request or a task repeats only what is its own; in a body the loop may be the test's.
         excused = None if unit is not None else self._arrangement.excuses
         rules = (*get_settings().ignore, *self._rules)
