@@ -89,7 +89,8 @@ class Finding:
     Attributes:
         id: Twelve hexadecimal digits, equal on every run and host and after lines have moved. Equal ids mean
             the same fix.
-        kind: `n_plus_one`, `duplicate_query` or `write_in_loop`.
+        kind: `n_plus_one`, `duplicate_query` or `write_in_loop`; of a run of tests also `latent_n_plus_one` and
+            `unused_eager_load`.
         severity: `info`, `warning` or `error`; see `nplusone_guard.detection.severity`.
         label: What is repeated, as people say it: `library.Book.author`, `library.Book.objects.get()`, or
             `SELECT library_book` for SQL that no model stands behind.

@@ -10,7 +10,7 @@ from .wording import did_you_mean
 
 __all__ = ["KINDS", "RULE_KEYS", "Rule"]
 
-KINDS = ("n_plus_one", "duplicate_query", "write_in_loop", "latent_n_plus_one")
+KINDS = ("n_plus_one", "duplicate_query", "write_in_loop", "latent_n_plus_one", "unused_eager_load")
 """The kinds of findings, those of `nplusone_guard.findings.Kind`."""
 
 RULE_KEYS = ("label", "kind", "path", "route")

@@ -7,7 +7,7 @@ from typing import Any
 
 from .declared import Declared, declared_attribute, declared_class, own, project_class
 
-__all__ = ["of_column", "of_filter", "of_filter_choices", "of_loop_item", "of_readonly_field"]
+__all__ = ["of_column", "of_filter", "of_filter_choices", "of_joins", "of_loop_item", "of_readonly_field"]
 
 
 def of_column(changelist: Any, field: Any) -> Declared | None:
@@ -31,6 +31,13 @@ def of_readonly_field(field: Any) -> Declared | None:
     """A field of a change form that is shown, not edited."""
     shown = own(field, "field")
     return _of_option(own(field, "model_admin"), "readonly_fields", shown["field"] if shown else None)
+
+
+def of_joins(changelist: Any) -> Declared | None:
+    """What a change list joins to its rows."""
+    cls = project_class(type(own(changelist, "model_admin")))
+    options = ("get_list_select_related", "list_select_related")
+    return None if cls is None else declared_attribute(cls, options, f"{cls.__name__}.list_select_related")
 
 
 def of_loop_item(item: Any) -> Declared | None:

@@ -15,7 +15,7 @@ from .report_files import ReportFile, add_report_options, report_files_of
 from .strictness import add_strict_option, strictness_of
 from .workload import add_workload_option, workload_file_of
 
-__all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of"]
+__all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of", "wants_unused_loads"]
 
 LEAST_THRESHOLD = 2  # one statement repeats nothing
 
@@ -34,6 +34,7 @@ class Options:
         reports: The files to write at the end.
         budgets: What is asked about recorded budgets.
         workload: The file to record the statements in, `None` for none.
+        unused_loads: Whether to tell what is loaded ahead and not read.
     """
 
     strict: bool = False
@@ -45,6 +46,7 @@ class Options:
     reports: tuple[ReportFile, ...] = ()
     budgets: BudgetOptions
     workload: NamedFile | None = None
+    unused_loads: bool = False
 
     @property
     def watching(self) -> bool:
@@ -62,6 +64,13 @@ def add_options(parser: pytest.Parser, manager: pytest.PytestPluginManager) -> N
         help="How many repetitions fail a test, for all kinds of findings. Default: 2 for N+1 queries, "
         "the setting THRESHOLDS for the other kinds.",
     )
+    group.addoption(
+        "--nplusone-unused-loads",
+        action="store_true",
+        default=None,
+        help="After a whole run, list what select_related() and prefetch_related() load and no code reads.",
+    )
+    parser.addini("nplusone_unused_loads", "The same as --nplusone-unused-loads.", type="bool", default=False)
     parser.addini("nplusone_threshold", "The same as --nplusone-threshold.", default="")
     _add_baseline_options(parser)
     add_budget_options(parser)
@@ -120,6 +129,7 @@ def options_of(config: pytest.Config) -> Options:
         reports=report_files_of(config),
         budgets=budget_options_of(config),
         workload=workload_file_of(config),
+        unused_loads=wants_unused_loads(config),
     )
 
 
@@ -130,6 +140,13 @@ def _has_baseline(config: pytest.Config) -> bool:
     """
     asked = ("nplusone_baseline", "nplusone_update_baseline", "nplusone_prune")
     return any(config.getoption(name) for name in asked)
+
+
+def wants_unused_loads(config: pytest.Config) -> bool:
+    """Whether to tell what is loaded ahead and not read."""
+    # Also asked before the command line has been read to its end.
+    given = getattr(config.known_args_namespace, "nplusone_unused_loads", None)
+    return bool(config.getini("nplusone_unused_loads") if given is None else given)
 
 
 def number(value: object, name: str, least: int) -> int:

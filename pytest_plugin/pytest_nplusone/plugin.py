@@ -1,6 +1,7 @@
 """The pytest plugin: `assert_max_queries`, `assert_constant_queries`, and `--nplusone-strict` against N+1 queries.
 
-Without an option, a marker or the fixture it does nothing, and it never imports Django itself.
+Without an option, a marker or the fixture it does nothing, and it never imports Django itself, except for
+`--nplusone-unused-loads`.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import pytest
 
 from . import hooks
 from .ambience import silence
-from .arguments import Options, add_options, options_of
+from .arguments import Options, add_options, options_of, wants_unused_loads
 from .budget_records import RECORDS, BudgetRecords
 from .budgets import assert_max_queries
 from .checking import Check, check_of, failed_in_unittest
@@ -23,6 +24,7 @@ from .ratchet import baseline_for
 from .readiness import django_is_ready, prepare, skip_without_django
 from .reports import junit
 from .run_end import DESELECTED, RECORDED, RunEnd
+from .unused_loads import UnusedLoads, watch_early
 from .verdicts import Verdicts
 from .workload import WORKLOAD, RunWorkload
 
@@ -50,6 +52,14 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
     add_options(parser, pluginmanager)
 
 
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
+    """Watch eager loads, if that is asked for, before pytest-django imports the project."""
+    if wants_unused_loads(early_config):
+        watch_early()
+    return (yield)
+
+
 def pytest_addhooks(pluginmanager: pytest.PytestPluginManager) -> None:
     """Declare the hook for findings that no single test has."""
     pluginmanager.add_hookspecs(hooks)
@@ -69,7 +79,9 @@ def pytest_configure(config: pytest.Config) -> None:
         from .handlers import install  # noqa: PLC0415 — wrapt is needed where tests are watched only
 
         install()
-    if not (options.watching or options.budgets.update):
+    if options.unused_loads:
+        config.pluginmanager.register(UnusedLoads(config), "nplusone-unused-loads")
+    if not (options.watching or options.unused_loads or options.budgets.update):
         return
     if is_worker(config):
         config.pluginmanager.register(_Worker(config, workload), "nplusone-worker")

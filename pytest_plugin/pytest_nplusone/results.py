@@ -63,8 +63,11 @@ class Result:
 
     @property
     def wasted(self) -> int:
-        """How many statements one in their place would have saved, where there were the most of them."""
-        return max(self.finding.count - 1, 0)
+        """How many statements one in their place would have saved, where there were the most of them.
+
+        None of what is loaded and not read: that is counted over all tests, and a join is no statement.
+        """
+        return max(self.finding.count - 1, 0) if self.finding.kind != "unused_eager_load" else 0
 
 
 @dataclass(frozen=True, slots=True)

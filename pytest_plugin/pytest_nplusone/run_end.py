@@ -6,6 +6,7 @@ Only in the process that started the run; not in the workers of pytest-xdist.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -48,6 +49,7 @@ class RunEnd:
 
     Attributes:
         results: What the run found, from the end of the session on.
+        whole: Whether every test of the project ran, or had its chance to; from the end of the session on.
     """
 
     def __init__(
@@ -60,6 +62,7 @@ class RunEnd:
         workload: RunWorkload | None,
     ) -> None:
         self.results: Results | None = None
+        self.whole = False
         self._config = config
         self._options = options
         self._verdicts = verdicts
@@ -70,6 +73,16 @@ class RunEnd:
         self._collector: Collector | None = None
         self._all_collected = True
         self._notes: list[str] = []
+        self._ignored: set[str] = set()
+
+    def note(self, sentence: str) -> None:
+        """Something else to tell at the end, once; unless it is empty."""
+        if sentence and sentence not in self._notes:
+            self._notes.append(sentence)
+
+    def note_ignored(self, names: Iterable[str]) -> None:
+        """These ignored a finding that no single test has; named as by `staleness.name_of`."""
+        self._ignored.update(names)
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -92,7 +105,7 @@ class RunEnd:
         try:
             self._workload.take_over(output[RECORDED])
         except Exception as failed:  # noqa: BLE001 — an error of ours fails no run
-            self._note(f"what a worker recorded of the workload is lost: {type(failed).__name__}: {failed}")
+            self.note(f"what a worker recorded of the workload is lost: {type(failed).__name__}: {failed}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -103,7 +116,7 @@ class RunEnd:
             if hasattr(report, "nplusone"):
                 self._collected().add(report)
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
-            self._note(f"some of the results are lost: {type(error).__name__}: {error}")
+            self.note(f"some of the results are lost: {type(error).__name__}: {error}")
 
     @pytest.hookimpl(trylast=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
@@ -111,14 +124,15 @@ class RunEnd:
         if self._config.option.collectonly:
             return
         try:
-            whole = self._is_whole(session, exitstatus)
-            if self._collector is not None or self._baseline is not None or self._options.reports:
-                self._finish(whole=whole)
-            self._note(self._records.rewritten(self._reported, whole=whole))
+            self.whole = self._is_whole(session, exitstatus)
+            asked = self._baseline is not None or self._options.reports or self._options.unused_loads
+            if self._collector is not None or asked:
+                self._finish(whole=self.whole)
+            self.note(self._records.rewritten(self._reported, whole=self.whole))
             if self._workload is not None:
-                self._note(self._workload.written())
+                self.note(self._workload.written())
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
-            self._note(f"the results could not be told: {type(error).__name__}: {error}")
+            self.note(f"the results could not be told: {type(error).__name__}: {error}")
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell the results, if there is something to say."""
@@ -132,7 +146,7 @@ class RunEnd:
     def _tell(self, terminalreporter: pytest.TerminalReporter) -> None:
         from .terminal import tell  # noqa: PLC0415 — rarely needed
 
-        ignored = self._collector.ignored if self._collector is not None else set()
+        ignored = self._ignored | (self._collector.ignored if self._collector is not None else set())
         stale = stale_lines(ignored) if is_whole_run(terminalreporter) and self._options.strict else []
         tell(terminalreporter, self.results, self._notes, stale)
         for line in self._annotations():
@@ -147,9 +161,9 @@ class RunEnd:
         run = coverage_of(self._options, collector, self._reported, whole=whole)
         fixed = fixed_by(baseline, found, collector, run)
         if baseline is not None:
-            self._note(rewritten(self._options, baseline, found, collector, run))
+            self.note(rewritten(self._options, baseline, found, collector, run))
             if fixed and not self._options.prune:
-                self._note(f"--nplusone-prune takes what is fixed out of {named}")
+                self.note(f"--nplusone-prune takes what is fixed out of {named}")
         if self._options.update_baseline:
             # They are in the file now.
             found = merged(
@@ -158,10 +172,6 @@ class RunEnd:
             )
         self.results = collector.results(found, fixed, named)
         self._notes += written(self.results, self._options.reports)
-
-    def _note(self, note: str) -> None:
-        if note and note not in self._notes:
-            self._notes.append(note)
 
     def _elsewhere(self) -> list[Result]:
         """Findings of the whole run, beside the baseline."""

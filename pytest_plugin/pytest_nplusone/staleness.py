@@ -22,6 +22,8 @@ __all__ = ["is_whole_run", "name_of", "ran_every_test", "stale_lines"]
 _MOST_LINES = 10
 _NARROWING = ("keyword", "markexpr", "deselect", "ignore", "ignore_glob", "lf", "collectonly")
 """Options of pytest that leave tests out."""
+_RARE_KINDS = ("latent_n_plus_one", "unused_eager_load")
+"""Kinds of findings that only some runs look for: a rule about them that ignored nothing says nothing."""
 
 
 def name_of(covering: Rule | IgnoreComment, path: str = "") -> str:
@@ -77,7 +79,8 @@ def _every() -> Iterator[str]:
     from nplusone_guard.project_files import project_files  # noqa: PLC0415
 
     for rule in get_settings().ignore:
-        yield name_of(rule)
+        if rule.kind not in _RARE_KINDS:
+            yield name_of(rule)
     for path in project_files().paths:
         for comment in comments_of(path):
             if comment.rules:

@@ -142,7 +142,10 @@ def _by_origin(results: list[Result]) -> list[tuple[Place | None, list[Result]]]
 def _group(origin: Place, group: list[Result], width: int, *, verbose: bool) -> Iterator[_Line]:
     """Findings that end with one query: it is named once, and so is a fix that ends them all."""
     wasted = sum(one.wasted for one in group)
-    yield [_Part(f"rows loaded at {origin}", "bold"), _Part(f": {len(group)} findings, {wasted} too many")]
+    yield [
+        _Part(f"rows loaded at {origin}", "bold"),
+        _Part(f": {len(group)} findings" + (f", {wasted} too many" if wasted else "")),
+    ]
     if origin.source:
         yield [_Part(_cut(f"  {origin.source}", width))]
     fixes = {one.finding.suggestion for one in group}

@@ -124,7 +124,15 @@ def test_whatever_breaks_inside_reddens_no_test(make_project):
 
 
 @pytest.mark.parametrize(
-    "place", ["collecting.Collector.add", "collecting.merged", "collecting.Collector.results", "terminal.tell"]
+    "place",
+    [
+        "collecting.Collector.add",
+        "collecting.merged",
+        "collecting.Collector.results",
+        "terminal.tell",
+        "unused_loads.UnusedLoads._add",
+        "unused_loads.UnusedLoads._results",
+    ],
 )
 def test_whatever_breaks_at_the_end_is_told_and_changes_nothing(make_project, place):
     test = """
@@ -140,7 +148,7 @@ def test_whatever_breaks_at_the_end_is_told_and_changes_nothing(make_project, pl
             f"    owner, _, name = 'pytest_nplusone.{place}'.rpartition('.')\n"
             "    setattr(pkgutil.resolve_name(owner), name, lambda *args, **kwargs: 1 / 0)\n"
         )
-    run = project.run("--nplusone-strict")
+    run = project.run("--nplusone-strict", "--nplusone-unused-loads")
     assert run.code == 0, run.text
     assert run.outcomes == {"test_passes": "passed"}
     assert "ZeroDivisionError: division by zero" in run.text
