@@ -167,6 +167,8 @@ _paths: dict[int, CallPath] = {}
 _places: dict[tuple[int, int], int] = {}
 _known_lines: dict[tuple[int, int], Line] = {}
 _lines_on: dict[int, Line | None] = {}
+_asking_sites: dict[int, tuple[tuple[int, Site] | None]] = {}
+_telling_sites: dict[int, tuple[Site, ...]] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
 _MOST_PLACES = 20_000  # about 2 MB, in a process whose code is larger than any seen so far
@@ -190,7 +192,7 @@ def _learn_places(frame: FrameType | None) -> None:
 def _make_room() -> None:
     """Forget all that is known, once it is too much."""
     if len(_places) + len(_known_lines) + len(_paths) > _MOST_PLACES:
-        for known in (_paths, _lines_on, _places, _known_lines, _codes):
+        for known in (_paths, _lines_on, _asking_sites, _telling_sites, _places, _known_lines, _codes):
             known.clear()
 
 
@@ -201,6 +203,16 @@ def sites(frame: FrameType | None, most: int = _DEEPEST) -> Iterator[Site]:
         frame = frame.f_back
         most -= 1
     yield from carried_sites()
+
+
+def _sites_inside(frame: FrameType | None, boundary: int, outside: Around = ANYWHERE) -> Iterator[Site]:
+    """The same, up to the scope's start: those that are on the call path of `path_of`."""
+    while frame is not None and id(frame.f_code) != HANDED_OVER:
+        if id(frame.f_code) == boundary or (id(frame.f_code), id(frame)) == outside:
+            return
+        yield frame.f_code, frame.f_lasti
+        frame = frame.f_back
+    yield from takewhile(lambda site: id(site[0]) != boundary, carried_sites())
 
 
 def carried_sites() -> Sequence[Site]:
@@ -251,40 +263,56 @@ def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0, outside:
     line = _lines_on.get(path.walk)
     if line is None:
         line = project_line(frame)
-        ends = {boundary, outside.code}
-        inside = takewhile(lambda site: id(site[0]) not in ends, sites(frame))
+        inside = _sites_inside(frame, boundary, outside)
         if any(line == line_at(code, offset) for code, offset in inside if is_project_file(code.co_filename)):
             _lines_on[path.walk] = line
     return line
 
 
-def asking_site(frame: FrameType | None, boundary: int = 0) -> tuple[int, CodeType, int] | None:
-    """The innermost site from `frame` outward that `telling_sites` would give, with its distance from `frame`.
+def asking_site(path: CallPath, frame: FrameType | None, boundary: int = 0) -> tuple[int, Site] | None:
+    """The innermost site that `telling_sites` would give, with its distance from `frame`.
 
-    `None` if there is none, or other frames than those on this stack are on the path.
+    `None` if there is none, or other frames than those on this stack are on the path. The arguments are those of
+    `telling_sites`.
     """
-    for depth, (code, offset) in enumerate(() if carried_sites() else sites(frame)):
-        if id(code) == boundary:
-            break
-        if _is_telling(code.co_filename):
-            return depth, code, offset
+    known = _asking_sites.get(path.walk)
+    if known is None:
+        _make_room()
+        known = _asking_sites[path.walk] = (_innermost_telling(frame, boundary),)
+    return known[0]
+
+
+def _innermost_telling(frame: FrameType | None, boundary: int) -> tuple[int, Site] | None:
+    for depth, site_of_frame in enumerate(() if carried_sites() else _sites_inside(frame, boundary)):
+        if _is_telling(site_of_frame[0].co_filename):
+            return depth, site_of_frame
     return None
 
 
-def telling_sites(frame: FrameType | None, boundary: int = 0) -> tuple[Site, ...]:
+def telling_sites(
+    path: CallPath, frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHERE
+) -> tuple[Site, ...]:
     """The sites from `frame` outward that can tell whose loop it is: the project's, and a few libraries'.
 
+    Of a path that is known, the very tuple that it had before.
+
     Args:
+        path: What `path_of` says of the others.
         frame: The innermost frame.
         boundary: The `id` of the code that opened the scope; what is outside it repeats nothing in the scope.
+        outside: Nor does what is outside of this.
     """
-    found: list[Site] = []
-    for code, offset in sites(frame):
-        if id(code) == boundary or len(found) >= _MOST_TELLING:
-            break
-        if code.co_qualname in LIBRARY_LOOPS or _is_telling(code.co_filename):
-            found.append((code, offset))
-    return tuple(found)
+    known = _telling_sites.get(path.walk)
+    if known is None:
+        _make_room()
+        known = _telling_sites[path.walk] = tuple(_telling(frame, boundary, outside))
+    return known
+
+
+def _telling(frame: FrameType | None, boundary: int, outside: Around) -> Iterator[Site]:
+    inside = _sites_inside(frame, boundary, outside)
+    telling = (one for one in inside if one[0].co_qualname in LIBRARY_LOOPS or _is_telling(one[0].co_filename))
+    return itertools.islice(telling, _MOST_TELLING)
 
 
 @cache

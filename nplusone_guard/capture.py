@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from sys import _getframe
 from time import perf_counter
 from types import FrameType
@@ -27,12 +28,12 @@ from .attribution import (
     read_places,
     read_sighting,
 )
-from .callpath import CallPath, asking_site, line_on, path_of, project_line, telling_sites
+from .callpath import CallPath, Site, asking_site, line_on, path_of, project_line, telling_sites
 from .deep import evaluation_of
 from .failsafe import log_once, turn_off
 from .fingerprint import Shape, batch_slots, fingerprint
 from .ignoring import active_rules, ignored_here
-from .loops import Asking, First, Loop, Repetition, ShapeStats
+from .loops import First, Loop, Repetition, Settled, ShapeStats
 from .parameters import hash_of_fixed_parameters, hash_of_parameters
 from .rowloops import loop_over_rows
 from .scope import Scope, active, ambient
@@ -64,6 +65,9 @@ _MOST_LOOKS = 20_000
 taken to belong to its shape's last loop."""
 
 
+_active = active.get
+"""Looked up once, as CPython 3.11 takes four times as long for `active.get()`: 650 instructions instead of 170."""
+
 _Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 
 
@@ -83,19 +87,28 @@ def _wrap_connection(*, connection: BaseDatabaseWrapper, **_: object) -> None:
 
 def capture(execute: _Execute, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Run the statement and tell the active scope about it. Django calls this for each statement."""
-    scope = active.get() or ambient.scope
+    scope = _active() or ambient.scope
     if scope is None:
         return execute(sql, params, many, context)
     if not scope.counts_aside:
         if scope.closed or scope.broken:
             return execute(sql, params, many, context)
     else:
+        is_settled = False
         try:
             settled = scope.settled.get(sql)
-        except TypeError:  # psycopg's composed statements cannot be hashed
-            settled = None
-        if settled and not many and (settled.asking is None or _asks(settled.asking)):
-            settled.pop()
+            if settled is not None and settled.left and not many:
+                # Here and not in a function, whose call alone would cost a third of it.
+                asking = None if settled.code is None else _getframe(settled.depth)
+                if asking is None or (asking.f_code is settled.code and asking.f_lasti == settled.offset):
+                    settled.left -= 1
+                    is_settled = True
+        except (
+            TypeError,
+            ValueError,
+        ):  # psycopg's composed statements cannot be hashed; the stack is not that deep
+            is_settled = False
+        if is_settled:
             return execute(sql, params, many, context)
     started = perf_counter()
     try:
@@ -120,19 +133,6 @@ def _is_first(scope: Scope, sql: Any, elapsed: float, context: dict[str, Any]) -
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         turn_off(scope)
     return True
-
-
-def _asks(asking: Asking) -> bool:
-    """Whether the line that is known to ask for a statement asks for this one too."""
-    depth, code, offset = asking
-    try:
-        frame = _getframe(depth)
-    except ValueError:  # the stack is not that deep
-        return False
-    return frame.f_code is code and frame.f_lasti == offset
-
-
-_OURS = 2  # frames of capture() and of _asks()
 
 
 @dataclass(slots=True)
@@ -293,19 +293,19 @@ def _look(scope: Scope, stats: ShapeStats, statement: _Statement, path: CallPath
     loop.looked_at += 1
     adopted = _adopt_first(scope, stats, loop, path)
     if (adopted or loop.looked_at == _SECOND) and not loop.sites:
-        _complete(loop, scope, statement)
+        _complete(loop, scope, statement, path)
     if scope.watchfulness.latent and loop.rows_loop is None and loop.looked_at <= _LOOKS_FOR_ROWS:
-        _find_rows_loop(loop, scope, statement, sighting)
+        _find_rows_loop(loop, scope, statement, path, sighting)
     if scope.remember(loop.parents, sighting.parent):
         scope.remember_head(loop, sighting.load)
     scope.remember(loop.targets, sighting.target)
     scope.remember(loop.fixed_parameters, sighting.page)
     if not scope.watchfulness.deep:
-        _plan_next_look(scope, stats, loop, statement)
+        _plan_next_look(scope, stats, loop, statement, path)
     return loop
 
 
-def _find_rows_loop(loop: Loop, scope: Scope, statement: _Statement, sighting: Sighting) -> None:
+def _find_rows_loop(loop: Loop, scope: Scope, statement: _Statement, path: CallPath, sighting: Sighting) -> None:
     """Look for the loop over rows that a lazy access is in, though it may run but once."""
     load = sighting.load
     if load is None or not load.ways or sighting.for_peers or loop.attribution.relation not in FETCHED_LAZILY:
@@ -315,16 +315,21 @@ def _find_rows_loop(loop: Loop, scope: Scope, statement: _Statement, sighting: S
     except Exception:  # noqa: BLE001 — one warning less is better than none
         log_once("latent N+1s are not found")
     if loop.rows_loop is not None and not loop.sites:
-        _complete(loop, scope, statement)
+        _complete(loop, scope, statement, path)
 
 
-def _complete(loop: Loop, scope: Scope, statement: _Statement) -> None:
+def _complete(loop: Loop, scope: Scope, statement: _Statement, path: CallPath) -> None:
     """Add what only a loop is asked for: in deep scopes, most paths come once."""
     places = _places(statement, scope.boundary)
     loop.culprit, loop.via, loop.view = places.culprit, places.via, places.view
-    loop.sites = telling_sites(statement.frame, scope.boundary)
+    loop.sites = telling_sites(path, statement.frame, scope.boundary, scope.outside)
     if isinstance(statement.sql, str):
-        loop.batch_slots = batch_slots(statement.sql, statement.connection.vendor)
+        read = _batch_slots if len(statement.sql) <= _LONGEST_REMEMBERED else batch_slots
+        loop.batch_slots = read(statement.sql, statement.connection.vendor)
+
+
+_batch_slots = lru_cache(maxsize=500)(batch_slots)
+_LONGEST_REMEMBERED = 2_000  # characters; all of them together are a megabyte
 
 
 def _sight(statement: _Statement, path: CallPath) -> Sighting:
@@ -364,7 +369,7 @@ def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop, path: CallPath) ->
     return True
 
 
-def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop, statement: _Statement) -> None:
+def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop, statement: _Statement, path: CallPath) -> None:
     """Look at the next statement too, unless the last looks all showed the same loop."""
     repetition = stats.repetition
     if repetition is None:
@@ -378,18 +383,17 @@ def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop, statement: _Sta
         repetition.gap = 0
         return
     repetition.gap = min(repetition.gap * 2 or _LOOK_EVERY, _LOOK_EVERY_AT_MOST)
-    asking = _asking(scope, loop, statement)
-    planned = repetition.gap - 1
-    if active_rules() or loop.batch_slots or not scope.settle(statement.sql, stats, loop, planned, asking):
+    settled = Settled(stats, loop, repetition.gap - 1, _asking(scope, loop, statement, path))
+    if active_rules() or loop.batch_slots or not scope.settle(statement.sql, settled):
         repetition.unlooked = _LOOK_EVERY - 1
 
 
-def _asking(scope: Scope, loop: Loop, statement: _Statement) -> Asking | None:
+def _asking(scope: Scope, loop: Loop, statement: _Statement, path: CallPath) -> tuple[int, Site] | None:
     """The line that has to ask for the next statements. Raw SQL is too cheap to look for it each time."""
     if not scope.counts_aside or loop.attribution.relation == "raw":
         return None
-    site = asking_site(statement.frame, scope.boundary)
-    return None if site is None else Asking(site[0] + _OURS, site[1], site[2])
+    found = asking_site(path, statement.frame, scope.boundary)
+    return None if found is None else (found[0] + 1, found[1])  # seen from capture(), one frame further
 
 
 def _is_told(scope: Scope, loop: Loop, looks_in_a_row: int) -> bool:

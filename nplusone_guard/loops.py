@@ -14,7 +14,7 @@ from .callpath import Line, Site
 from .fingerprint import Shape
 from .lineage import Load, Step
 
-__all__ = ["Asking", "First", "Loop", "Repetition", "Settled", "ShapeStats"]
+__all__ = ["First", "Loop", "Repetition", "Settled", "ShapeStats"]
 
 
 @dataclass(slots=True, eq=False)
@@ -73,20 +73,6 @@ class Loop:
     rows_loop: Line | None = None
 
 
-class Asking(NamedTuple):
-    """The project's line that asks for statements, where it is found: a frame without the frame.
-
-    Attributes:
-        depth: How many frames it is away from the statement.
-        code: Its code.
-        offset: The offset of its current instruction.
-    """
-
-    depth: int
-    code: CodeType
-    offset: int
-
-
 class Repetition:
     """What is known of a shape since it ran again: its loops, and when to look at the stack next."""
 
@@ -107,28 +93,37 @@ class Repetition:
         """How many were, the last time."""
 
 
-class Settled(list[None]):
-    """A statement's text whose loop is known: as many items as there are statements that need not be looked at.
+class Settled:
+    """A statement's text whose loop is known: how many more of it need not be looked at.
 
-    It is what a repeated statement costs in production, so it is one `pop()` and no more. They are not timed
-    either, but taken to be as fast as those that are looked at.
+    It is what a repeated statement costs in production: one number less. They are not timed either, but taken to
+    be as fast as those that are looked at.
+
+    Args:
+        stats: What is known of their shape.
+        loop: The loop they are taken for.
+        left: How many statements need not be looked at.
+        asking: The line of the project that has to ask for them, and how many frames of a stack it is away from
+            `nplusone_guard.capture.capture`; `None` where that is not checked. A frame without the frame.
     """
 
-    __slots__ = ("asking", "loop", "planned", "stats")
+    __slots__ = ("code", "counted", "depth", "left", "loop", "offset", "stats")
 
-    def __init__(self, stats: ShapeStats, loop: Loop, planned: int, asking: Asking | None) -> None:
-        super().__init__([None] * planned)
+    def __init__(self, stats: ShapeStats, loop: Loop, left: int, asking: tuple[int, Site] | None) -> None:
         self.stats = stats
         self.loop = loop
-        self.planned = planned
-        """How many statements were not to be looked at, less those that are counted."""
-        self.asking = asking
-        """The line that has to ask for them; `None` where that is not checked."""
+        self.left = left
+        self.counted = left
+        """How many were left when those that came were counted."""
+        depth, (code, offset) = asking or (0, (None, 0))
+        self.depth: int = depth
+        self.code: CodeType | None = code
+        self.offset: int = offset
 
     def take(self) -> int:
         """How many came since the last time."""
-        came = self.planned - len(self)
-        self.planned = len(self)
+        came = self.counted - self.left
+        self.counted = self.left
         return came
 
 

@@ -21,7 +21,7 @@ from .conf import Settings
 from .findings import Finding
 from .fingerprint import Shape
 from .lineage import Load
-from .loops import Asking, Loop, Settled, ShapeStats
+from .loops import Loop, Settled, ShapeStats
 
 __all__ = [
     "Scope",
@@ -214,15 +214,13 @@ class Scope:
         self.db_time += elapsed
         return stats
 
-    def settle(
-        self, text: object, stats: ShapeStats, loop: Loop, planned: int, asking: Asking | None = None
-    ) -> bool:
-        """Take the next `planned` statements of `text` for ones of `loop`, unseen; whether that is possible."""
+    def settle(self, text: object, settled: Settled) -> bool:
+        """Take the next statements of `text` for ones of a loop, unseen; whether that is possible."""
         if not self.counts_aside or type(text) is not str:
             return False
         if text not in self.settled and (len(self.settled) >= _MOST_SETTLED or len(text) > _LONGEST_SETTLED):
             return False
-        self.settled[text] = Settled(stats, loop, planned, asking)
+        self.settled[text] = settled
         return True
 
     def count_settled(self) -> None:
