@@ -34,7 +34,7 @@ from .attribution.relations import step_of_related_queryset
 from .callpath import CallPath, Site, path_of, sites
 from .failsafe import log_once
 from .lineage import Load, LoadedAlias, Step, Written, has_loaded_alias, load_of
-from .scope import Scope, active, ambient
+from .scope import Scope, ambient, claimed_scope
 
 __all__ = ["Evaluation", "evaluation_of", "install", "uninstall"]
 
@@ -90,7 +90,7 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
     @wraps(begin)
     def remembering(query: Any, *args: Any, **kwargs: Any) -> None:
         begin(query, *args, **kwargs)
-        scope = active.get() or ambient.scope
+        scope = claimed_scope() or ambient.scope
         if scope is not None and scope.watchfulness.deep and not scope.closed:
             try:
                 line = asking_line(sys._getframe(2), scope.boundary)  # past `QuerySet.__init__`
@@ -110,7 +110,7 @@ def _telling_rows(iterate: Callable[[Any], Iterator[Any]]) -> Callable[[Any], It
 
     @wraps(iterate)
     def telling(iterable: Any) -> Iterator[Any]:
-        scope = active.get() or ambient.scope
+        scope = claimed_scope() or ambient.scope
         if scope is not None and scope.watchfulness.deep and not scope.closed:
             try:
                 queryset = iterable.queryset
@@ -127,7 +127,7 @@ def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
 
     @wraps(get_page)
     def telling(pages: Any, *args: Any, **kwargs: Any) -> Any:
-        scope = active.get() or ambient.scope
+        scope = claimed_scope() or ambient.scope
         if scope is not None and scope.watchfulness.deep and not scope.closed:
             try:
                 if pages.per_page > 1 and args and isinstance(args[0], query_module.QuerySet):

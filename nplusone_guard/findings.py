@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 __all__ = [
@@ -269,6 +270,7 @@ class NPlusOneError(Exception):
         return f"{self.finding}\n  {self.finding.sql}"
 
 
+@lru_cache(maxsize=1_000)
 def finding_id(kind: str, label: str, path: str, function: str, sql: str) -> str:
     """The id of the finding of `kind` about `label`, issued in `function` (or declaration) of the file `path`.
 

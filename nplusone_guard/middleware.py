@@ -76,19 +76,21 @@ def _open(request: HttpRequest, boundary: int) -> Scope | None:
         settings = get_settings()
         if not _is_watched(request, settings):
             return None
-
-        def on_repeat(scope: Scope, loop: Loop) -> None:
-            scope.route = scope.route or _request_fields(request)["route"] or ""
-            raise_in_place(scope, loop)
-
-        scope = open_scope(
-            "request", request.path, boundary=boundary, on_repeat=on_repeat if settings.raise_ else None
-        )
+        on_repeat = _raising(request) if settings.raise_ else None
+        scope = open_scope("request", request.path, boundary=boundary, on_repeat=on_repeat)
         scope.logs = True
         return scope  # noqa: TRY300
     except Exception:  # noqa: BLE001 — whatever it is, the request goes on without us
         turn_off(None)
         return None
+
+
+def _raising(request: HttpRequest) -> Callable[[Scope, Loop], None]:
+    def on_repeat(scope: Scope, loop: Loop) -> None:
+        scope.route = scope.route or _request_fields(request)["route"] or ""
+        raise_in_place(scope, loop)
+
+    return on_repeat
 
 
 def _is_watched(request: HttpRequest, settings: Settings) -> bool:
@@ -125,7 +127,8 @@ def _close(scope: Scope, request: HttpRequest, response: HttpResponseBase | None
     try:
         fields = _request_fields(request)
         scope.route = fields["route"] or ""
-        heard = report_ready.has_listeners(scope.kind)
+        # Most projects have no receiver at all, which its own list tells in a tenth of the time.
+        heard = bool(report_ready.receivers) and report_ready.has_listeners(scope.kind)
         summary = close_scope(scope, with_shapes=heard)
         if response is not None and not response.streaming and _may_have_headers(request):
             add_headers(response, summary)

@@ -343,7 +343,13 @@ class Scope:
 
 
 active: ContextVar[Scope | None] = ContextVar("nplusone_guard_scope", default=None)
-"""The scope that this context has entered. `active_scope` asks it; `capture` does itself, to save the call."""
+"""The scope that this context has entered. Asked through `claimed_scope`."""
+
+claimed_scope = active.get
+"""The scope that this context has entered, `None` where only the ambient one is open.
+
+The bound method itself: looking it up for each statement takes CPython 3.11 three times as long as calling it.
+"""
 
 
 class ambient:  # noqa: N801 — a namespace for one process-wide value, not a class to build
@@ -360,12 +366,7 @@ class ambient:  # noqa: N801 — a namespace for one process-wide value, not a c
 
 def active_scope() -> Scope | None:
     """The innermost scope that is open here."""
-    return active.get() or ambient.scope
-
-
-def claimed_scope() -> Scope | None:
-    """The scope that this context has entered, `None` where only the ambient one is open."""
-    return active.get()
+    return claimed_scope() or ambient.scope
 
 
 class entered:  # noqa: N801 — used as a context manager, and cheaper than a generator

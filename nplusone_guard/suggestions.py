@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import django
 
@@ -57,6 +58,8 @@ class Fix:
 def combined(fixes: Iterable[Fix]) -> Fix:
     """One fix in the place of several that go on one query."""
     every = list(fixes)
+    if len(every) == 1:
+        return every[0]
     select = dict.fromkeys(path for fix in every for path in fix.select)
     prefetch = dict.fromkeys(argument for fix in every for argument in fix.prefetch)
     annotate = tuple(dict.fromkeys(argument for fix in every for argument in fix.annotate))
@@ -86,7 +89,8 @@ def _covers(longer: str, shorter: str) -> bool:
     return longer.startswith(longer_ones) and "to_attr" not in longer
 
 
-def fix_of(kind: Kind, attribution: Attribution, path: Sequence[Step], below: Sequence[Step] = ()) -> Fix:
+@lru_cache(maxsize=1_000)
+def fix_of(kind: Kind, attribution: Attribution, path: tuple[Step, ...], below: tuple[Step, ...] = ()) -> Fix:
     """How to do without the repeated statements.
 
     Args:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
+from ..attribution import Declared
+from ..callpath import Line
 from ..findings import Finding, Kind, ShapeCount, finding_id
 from ..ignore_comments import IgnoreComment
 from ..loops import Loop
@@ -91,8 +93,8 @@ def detect(
     every = [loop for loop, _ in judged]
     kinds = {id(loop): kind for loop, kind in judged}
     left = [without(problem, ignored, kinds) for problem in problems_in(judged)]
-    problems = [(problem, _fix_of(problem, every)) for problem in left if problem is not None]
-    findings = [_finding(problem, fix, scope) for problem, fix in _with_combined_fixes(problems)]
+    problems = [(problem, _fix_of(problem, every), origin_of(problem)) for problem in left if problem is not None]
+    findings = [_finding(problem, fix, origin, scope) for problem, fix, origin in _with_combined_fixes(problems)]
     return tuple(sorted(findings, key=_worst_first))
 
 
@@ -102,7 +104,7 @@ def finding_of(loop: Loop, scope: Scope) -> Finding | None:
     if kind is None:
         return None
     for problem in problems_in([(loop, kind)]):
-        return _finding(problem, _fix_of(problem, [loop]), scope)
+        return _finding(problem, _fix_of(problem, [loop]), origin_of(problem), scope)
     return None
 
 
@@ -114,17 +116,23 @@ def _fix_of(problem: Problem, every: list[Loop]) -> Fix:
     return combined(fix_of(problem.kind, one.attribution, path_to(one, every)) for one in problem.loops)
 
 
-def _with_combined_fixes(problems: list[tuple[Problem, Fix]]) -> Iterator[tuple[Problem, Fix]]:
+_Origin = Line | Declared | None
+
+
+def _with_combined_fixes(
+    problems: list[tuple[Problem, Fix, _Origin]],
+) -> Iterator[tuple[Problem, Fix, _Origin]]:
     """Give the problems whose fixes go on one query one suggestion, to be pasted once."""
     by_origin: dict[object, list[Fix]] = {}
-    origins = [origin_of(problem) if fix.goes_on_query else None for problem, fix in problems]
-    for origin, (_, fix) in zip(origins, problems, strict=True):
-        by_origin.setdefault(origin, []).append(fix)
-    for origin, (problem, fix) in zip(origins, problems, strict=True):
-        yield problem, fix if origin is None else combined(by_origin[origin])
+    for _, fix, origin in problems:
+        if fix.goes_on_query:
+            by_origin.setdefault(origin, []).append(fix)
+    for problem, fix, origin in problems:
+        shared = origin is not None and fix.goes_on_query
+        yield problem, combined(by_origin[origin]) if shared else fix, origin
 
 
-def _finding(problem: Problem, fix: Fix, scope: Scope) -> Finding:
+def _finding(problem: Problem, fix: Fix, origin: _Origin, scope: Scope) -> Finding:
     loop = problem.loop
     attribution = loop.attribution
     culprit, via = culprit_of(loop)
@@ -147,7 +155,7 @@ def _finding(problem: Problem, fix: Fix, scope: Scope) -> Finding:
         label=attribution.label,
         through=tuple(label for label in labels if label != attribution.label),
         culprit=culprit,
-        origin=place_of(origin_of(problem)),
+        origin=place_of(origin),
         count=count,
         distinct_parameters=max(distinct_parameters(one) for one in problem.loops),
         db_time_ms=round(db_time_ms, 3),

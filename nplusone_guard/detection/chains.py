@@ -50,6 +50,8 @@ def steps_below(loop: Loop, chain: Sequence[Loop], loops: Sequence[Loop]) -> tup
 
 def loop_above(loop: Loop, loops: Sequence[Loop]) -> Loop | None:
     """The loop that loaded the rows `loop` started from; `None` where no loop did."""
+    if len(loops) == 1 and loops[0] is loop:
+        return None
     return _by_lineage(loop, loops) or _by_rows(loop, loops) or _by_nesting(loop, loops)
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import linecache
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from itertools import takewhile
 
 from ..attribution import Declared, line_of
@@ -24,12 +25,18 @@ def place_of(place: Line | Declared | None) -> Place | None:
     if place is None:
         return None
     if isinstance(place, Line):
-        return Place(relative_path(place.filename), place.lineno, place.function, source_line(place))
+        return _place_of_line(place)
     number = line_of(place)
     # A template may have changed since, without the process having been restarted.
     linecache.checkcache(place.filename)
     source = linecache.getline(place.filename, number).strip()
     return Place(relative_path(place.filename), number, "", source, place.name, place.loop)
+
+
+@lru_cache(maxsize=1_000)
+def _place_of_line(line: Line) -> Place:
+    # As the source was when it was first told: what runs is still that.
+    return Place(relative_path(line.filename), line.lineno, line.function, source_line(line))
 
 
 def culprit_of(loop: Loop) -> tuple[Place | None, Place | None]:

@@ -16,7 +16,7 @@ from typing import Any
 from django.apps import apps
 
 from ..attribution import Declared
-from ..callpath import is_project_file
+from ..callpath import Site, is_project_file
 from ..expressions import Chain, chain_looped_over, chain_read
 from ..lineage import Step
 from ..loops import Loop
@@ -31,8 +31,21 @@ _SEQUENCE = re.compile(r"\bin ([\w.]+)")
 def written_steps(loop: Loop) -> tuple[Step, ...]:
     """The relations before the one that `loop` follows; none where the source does not tell."""
     if loop.written is None:
-        loop.written = _read_steps(loop)
+        attribution = loop.attribution
+        key = (id(loop.sites), attribution.model, attribution.name, loop.culprit, loop.via)
+        known = _known.get(key)
+        if known is None:
+            if len(_known) >= _MOST_KNOWN:
+                _known.clear()
+            known = _known[key] = (_read_steps(loop), loop.sites)
+        loop.written = known[0]
     return loop.written
+
+
+_known: dict[object, tuple[tuple[Step, ...], tuple[Site, ...]]] = {}
+"""By the identity of the sites: `callpath.telling_sites` gives the same ones for the same path, and they are kept,
+so that no others get it. Hashing them would walk the bytecode of their code."""
+_MOST_KNOWN = 1_000
 
 
 def _read_steps(loop: Loop) -> tuple[Step, ...]:

@@ -127,12 +127,15 @@ def _to_logging(fields: Mapping[str, Any], level: int) -> None:
     if not logger.isEnabledFor(level):
         return
     event = {**structlog.contextvars.get_contextvars(), "event": EVENT, **fields}
-    # `logging` refuses a field whose name the record has already, be it from Python (`module`, `name`) or from
-    # the project's own record factory (often `request_id`).
-    record = logger.makeRecord(LOGGER, level, __file__, 0, EVENT, (), None)
+    # Made here, as `logger.log(extra=…)` would make a second one: it refuses a field whose name the record has
+    # already, be it from Python (`module`, `name`) or from the project's own record factory (often `request_id`).
+    record = logger.makeRecord(LOGGER, level, __file__, _LINE, _sentence(fields), (), None, _to_logging.__name__)
     taken = vars(record).keys() | {"message", "asctime"}
-    extra = {f"{key}_" if key in taken else key: value for key, value in event.items()}
-    logger.log(level, _sentence(fields), extra=extra)
+    vars(record).update({f"{key}_" if key in taken else key: value for key, value in event.items()})
+    logger.handle(record)
+
+
+_LINE = _to_logging.__code__.co_firstlineno
 
 
 def _sentence(fields: Mapping[str, Any]) -> str:
