@@ -171,6 +171,7 @@ _asking_sites: dict[int, tuple[tuple[int, Site] | None]] = {}
 _telling_sites: dict[int, tuple[Site, ...]] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
+_TELLING = 10  # sites of a path that tell whose loop it is, as a rule
 _MOST_PLACES = 20_000  # about 2 MB, in a process whose code is larger than any seen so far
 
 
@@ -191,7 +192,8 @@ def _learn_places(frame: FrameType | None) -> None:
 
 def _make_room() -> None:
     """Forget all that is known, once it is too much."""
-    if len(_places) + len(_known_lines) + len(_paths) > _MOST_PLACES:
+    held = len(_places) + len(_known_lines) + len(_paths) + _TELLING * len(_telling_sites)
+    if held > _MOST_PLACES:
         for known in (_paths, _lines_on, _asking_sites, _telling_sites, _places, _known_lines, _codes):
             known.clear()
 

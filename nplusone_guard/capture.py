@@ -396,6 +396,6 @@ def _asking(scope: Scope, loop: Loop, statement: _Statement, path: CallPath) -> 
 def _is_told(scope: Scope, loop: Loop, looks_in_a_row: int) -> bool:
     """Whether the looks have shown enough for a loop to be decided on evidence."""
     least = scope.watchfulness.thresholds["n_plus_one"]
-    if looks_in_a_row > least and max(len(loop.parents), len(loop.parameters)) >= least:
+    if looks_in_a_row >= max(least, _SECOND) and max(len(loop.parents), len(loop.parameters)) >= least:
         return True
     return looks_in_a_row >= max(_LOOKS_IN_A_ROW, least)

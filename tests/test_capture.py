@@ -233,9 +233,9 @@ def test_a_half_consumed_iterator_is_not_kept_alive():
     assert report.findings
 
 
-def in_a_request(work):
+def in_a_request(work, **thresholds):
     """What `work` is found to do in a request in production."""
-    scope = open_scope("request", "/")
+    scope = open_scope("request", "/", thresholds=thresholds)
     with entered(scope):
         work()
     return close_scope(scope)
@@ -277,3 +277,31 @@ def test_statements_that_are_counted_aside_are_all_counted():
     assert len(summary.shapes) == 302
     assert sum(shape.count for shape in summary.shapes) == 641
     assert [finding.count for finding in summary.findings] == [40]
+
+
+@pytest.mark.django_db
+def test_a_threshold_of_one_still_looks_where_the_loop_is():
+    stock(3)
+
+    def work():
+        for book in Book.objects.all():
+            str(book.author)
+
+    (finding,) = in_a_request(work, n_plus_one=1).findings
+    assert finding.count == 3
+    assert finding.culprit.source == "str(book.author)"
+
+
+@pytest.mark.django_db
+def test_the_next_request_is_told_the_same_of_what_is_remembered_and_its_own_numbers():
+    stock(30)
+
+    def work(books):
+        for book in Book.objects.all()[:books]:
+            str(book.author)
+
+    (first,) = in_a_request(lambda: work(20)).findings
+    (second,) = in_a_request(lambda: work(30)).findings
+    assert (first.count, second.count) == (20, 30)
+    for name in ("id", "label", "culprit", "origin", "suggestion", "shape_id"):
+        assert getattr(first, name) == getattr(second, name)

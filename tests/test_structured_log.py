@@ -249,6 +249,21 @@ def test_a_record_factory_of_the_project_may_have_the_request_id_already():
     assert (event["view"], event["view_"]) == ("from the factory", "tests.library.views.authors")
 
 
+def test_a_finding_is_one_record_and_no_more_are_made():
+    code = """
+    def factory(*args, old=logging.getLogRecordFactory(), made=[], **kwargs):
+        record = old(*args, **kwargs)
+        made.append(1)
+        record.made = len(made)
+        return record
+
+    logging.setLogRecordFactory(factory)
+    """
+    ran = run_project(the_block_from_the_docs("The LOGGING block") + dedent(code))
+    (event,) = ran.events
+    assert event["made"] == 1
+
+
 def test_structlog_that_only_its_testing_helper_touched_prints_nothing_to_stdout():
     code = """
     with structlog.testing.capture_logs():

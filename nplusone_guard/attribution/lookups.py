@@ -128,6 +128,7 @@ def _is_window(queryset: Any) -> bool:
     return (lower and upper) or any(isinstance(one, Range) for one in keyed)
 
 
+@lru_cache(maxsize=500)
 def page_of_sql(shape: Shape) -> int | None:
     """The same of a statement that no queryset stands behind: it is cut off, and compares nothing for equality."""
     return 0 if _SLICED.search(shape.sql) and not _COMPARED.search(shape.sql) else None

@@ -230,6 +230,7 @@ def _with_machinery(attribution: Attribution) -> Attribution:
     return Attribution(label=attribution.label, relation=attribution.relation, machinery=True)
 
 
+@lru_cache(maxsize=500)
 def of_sql(shape: Shape) -> Attribution:
     """All that the statement itself tells: its operation and its table."""
     label = f"{shape.operation} {shape.table}".strip() or "SQL"
