@@ -42,4 +42,8 @@ def prover_for(
         from .sqlite import sqlite_prover  # noqa: PLC0415
 
         return sqlite_prover(connection)
+    if connection.vendor == "mysql":
+        from .mariadb import mariadb_prover  # noqa: PLC0415
+
+        return mariadb_prover(connection)
     return nullcontext(Nobody(f"the planner of {connection.display_name} is not asked"))
