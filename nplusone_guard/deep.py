@@ -18,7 +18,7 @@ from collections.abc import Callable, Iterator
 from functools import wraps
 from inspect import unwrap
 from itertools import takewhile
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any, NamedTuple
 
 from django.core import paginator
@@ -67,12 +67,24 @@ def install() -> None:
         for owner, name, wrap in _WRAPPERS:
             try:
                 original = owner.__dict__[name]
-                wrapper = wrap(original)
+                wrapper = wrap(_unbound(original))
                 setattr(owner, name, wrapper)
             except Exception:  # noqa: BLE001 — the guard does with less evidence
                 log_once("origins are found less exactly")
             else:
                 _installed.append((owner, name, wrapper, original))
+
+
+def _unbound(original: Callable[..., Any]) -> Callable[..., Any]:
+    """`original` as a function of its instance, whatever stands there: a wrapper of wrapt has to be bound."""
+    if type(original) is FunctionType:  # not isinstance(), which a proxy answers for what it stands for
+        return original
+
+    @wraps(original)
+    def bind(instance: Any, *args: Any, **kwargs: Any) -> Any:
+        return original.__get__(instance, type(instance))(*args, **kwargs)
+
+    return bind
 
 
 def uninstall() -> None:

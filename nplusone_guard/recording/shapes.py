@@ -42,13 +42,17 @@ def shapes_of_its_own(scope: Scope, wanted: Callable[[Line | None], bool]) -> It
     """
     vendors = _vendors()
     for shape, stats in scope.shapes.items():
-        loops = _loops(stats)
-        calls = sum(loop.count for loop in loops)
-        if not calls or shape.operation not in _KEPT or not wanted(stats.line):
-            continue
-        own = ShapeStats(0.0)
-        own.count, own.db_time, own.line = calls, sum(loop.db_time for loop in loops), stats.line
-        yield from _by_alias(shape, own, loops, vendors)
+        loops, own = _loops(stats), ShapeStats(0.0)
+        own.line, own.by_alias = stats.line, Counter()
+        for loop in loops:
+            own.count, own.db_time = own.count + loop.count, own.db_time + loop.db_time
+            own.by_alias[loop.alias] += loop.count
+        first = stats.unlooked_first
+        if first is not None:  # it is in no loop
+            own.count, own.db_time = own.count + 1, own.db_time + (stats.first or 0.0)
+            own.by_alias[first.alias] += 1
+        if own.count and shape.operation in _KEPT and wanted(own.line):
+            yield from _by_alias(shape, own, loops, vendors)
 
 
 def _loops(stats: ShapeStats) -> list[Loop]:

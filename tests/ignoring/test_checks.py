@@ -95,7 +95,7 @@ WRONG = [
     ("Book.author", "a label is an app, a model and a relation, with dots", "library.Book.author"),
     ("book", "a label is an app, a model and a relation, with dots", ""),
     ("auth.User.groups", "the app 'auth' has no model 'User'", "accounts.User.groups"),
-    ("shop.Cart.lines", "there is no app 'shop'", ""),
+    ("warehouse.Cart.lines", "there is no app 'warehouse'", ""),
 ]
 
 
