@@ -26,25 +26,23 @@ from django.conf import settings
 __all__ = [
     "ANYWHERE",
     "HANDED_OVER",
-    "LIBRARY_LOOPS",
     "Around",
     "CallPath",
     "Line",
     "Site",
     "around",
-    "asking_site",
+    "by_walk",
     "carried_sites",
     "continue_from",
     "is_project_file",
-    "is_test_library",
     "line_at",
     "line_on",
     "path_of",
     "project_line",
     "relative_path",
     "sites",
+    "sites_inside",
     "source_line",
-    "telling_sites",
 ]
 
 Site = tuple[CodeType, int]
@@ -52,17 +50,6 @@ Site = tuple[CodeType, int]
 
 _DEEPEST = 2_000  # frames looked at; twice Python's own recursion limit, for applications that raise it
 _LIBRARIES = ("nplusone_guard", "pytest_nplusone", "django", "rest_framework", "asgiref", "wrapt", "_pytest")
-
-_MOST_TELLING = 40  # sites kept of one call path
-LIBRARY_LOOPS = frozenset(
-    {"ForNode.render", "ListSerializer.to_representation", "ManyRelatedField.to_representation"}
-)
-"""Functions of Django's templates and of REST framework that loop over rows without a line of the project."""
-_TEST_LIBRARIES = tuple(
-    f"/{name}/"
-    for name in "behave factory hypothesis mixer model_bakery pytest_bdd pytest_benchmark schemathesis".split()
-)
-"""Folders of libraries that make rows for tests, or call a test's code again and again."""
 
 
 class _Carried(threading.local):
@@ -166,12 +153,8 @@ _paths: dict[int, CallPath] = {}
 """What path each walk is. One path has several walks: see `_learn_places`, and a recursion has one a depth."""
 _places: dict[tuple[int, int], int] = {}
 _known_lines: dict[tuple[int, int], Line] = {}
-_lines_on: dict[int, Line | None] = {}
-_asking_sites: dict[int, tuple[tuple[int, Site] | None]] = {}
-_telling_sites: dict[int, tuple[Site, ...]] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
-_TELLING = 10  # sites of a path that tell whose loop it is, as a rule
 _MOST_PLACES = 20_000  # about 2 MB, in a process whose code is larger than any seen so far
 
 
@@ -192,10 +175,27 @@ def _learn_places(frame: FrameType | None) -> None:
 
 def _make_room() -> None:
     """Forget all that is known, once it is too much."""
-    held = len(_places) + len(_known_lines) + len(_paths) + _TELLING * len(_telling_sites)
+    held = len(_places) + len(_known_lines) + len(_paths) + sum(len(known) * each for known, each in _by_walk)
     if held > _MOST_PLACES:
-        for known in (_paths, _lines_on, _asking_sites, _telling_sites, _places, _known_lines, _codes):
+        for of_walks, _ in _by_walk:
+            of_walks.clear()
+        for known in (_paths, _places, _known_lines, _codes):
             known.clear()
+
+
+def by_walk(entry: int = 1) -> dict[int, Any]:
+    """A new dict for what is known of walks, by `CallPath.walk`: forgotten together with them.
+
+    Args:
+        entry: How much an entry holds, in pairs of a code and an offset.
+    """
+    known: dict[int, Any] = {}
+    _by_walk.append((known, entry))
+    return known
+
+
+_by_walk: list[tuple[dict[int, Any], int]] = []
+_lines_on: dict[int, Line | None] = by_walk()
 
 
 def sites(frame: FrameType | None, most: int = _DEEPEST) -> Iterator[Site]:
@@ -207,7 +207,7 @@ def sites(frame: FrameType | None, most: int = _DEEPEST) -> Iterator[Site]:
     yield from carried_sites()
 
 
-def _sites_inside(frame: FrameType | None, boundary: int, outside: Around = ANYWHERE) -> Iterator[Site]:
+def sites_inside(frame: FrameType | None, boundary: int, outside: Around = ANYWHERE) -> Iterator[Site]:
     """The same, up to the scope's start: those that are on the call path of `path_of`."""
     while frame is not None and id(frame.f_code) != HANDED_OVER:
         if id(frame.f_code) == boundary or (id(frame.f_code), id(frame)) == outside:
@@ -265,68 +265,10 @@ def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0, outside:
     line = _lines_on.get(path.walk)
     if line is None:
         line = project_line(frame)
-        inside = _sites_inside(frame, boundary, outside)
+        inside = sites_inside(frame, boundary, outside)
         if any(line == line_at(code, offset) for code, offset in inside if is_project_file(code.co_filename)):
             _lines_on[path.walk] = line
     return line
-
-
-def asking_site(path: CallPath, frame: FrameType | None, boundary: int = 0) -> tuple[int, Site] | None:
-    """The innermost site that `telling_sites` would give, with its distance from `frame`.
-
-    `None` if there is none, or other frames than those on this stack are on the path. The arguments are those of
-    `telling_sites`.
-    """
-    known = _asking_sites.get(path.walk)
-    if known is None:
-        _make_room()
-        known = _asking_sites[path.walk] = (_innermost_telling(frame, boundary),)
-    return known[0]
-
-
-def _innermost_telling(frame: FrameType | None, boundary: int) -> tuple[int, Site] | None:
-    for depth, site_of_frame in enumerate(() if carried_sites() else _sites_inside(frame, boundary)):
-        if _is_telling(site_of_frame[0].co_filename):
-            return depth, site_of_frame
-    return None
-
-
-def telling_sites(
-    path: CallPath, frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHERE
-) -> tuple[Site, ...]:
-    """The sites from `frame` outward that can tell whose loop it is: the project's, and a few libraries'.
-
-    Of a path that is known, the very tuple that it had before.
-
-    Args:
-        path: What `path_of` says of the others.
-        frame: The innermost frame.
-        boundary: The `id` of the code that opened the scope; what is outside it repeats nothing in the scope.
-        outside: Nor does what is outside of this.
-    """
-    known = _telling_sites.get(path.walk)
-    if known is None:
-        _make_room()
-        known = _telling_sites[path.walk] = tuple(_telling(frame, boundary, outside))
-    return known
-
-
-def _telling(frame: FrameType | None, boundary: int, outside: Around) -> Iterator[Site]:
-    inside = _sites_inside(frame, boundary, outside)
-    telling = (one for one in inside if one[0].co_qualname in LIBRARY_LOOPS or _is_telling(one[0].co_filename))
-    return itertools.islice(telling, _MOST_TELLING)
-
-
-@cache
-def _is_telling(filename: str) -> bool:
-    return is_project_file(filename) or is_test_library(filename)
-
-
-@cache
-def is_test_library(filename: str) -> bool:
-    """Whether what `filename` repeats is repeated for a test: it makes rows, or calls the test's code."""
-    path = filename.replace("\\", "/")
-    return not is_project_file(filename) and any(folder in path for folder in _TEST_LIBRARIES)
 
 
 def line_at(code: CodeType, offset: int) -> Line:

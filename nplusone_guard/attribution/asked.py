@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model
 
-from ..callpath import Line
+from ..callpath import Line, by_walk
 from ..lineage import Step
 from .django_internals import known_functions
 from .orm import HOPS, is_orm_file
@@ -51,9 +51,7 @@ class Asked(NamedTuple):
         return _NOBODY if self.read is None else self.read(HOPS[self.distance](frame))
 
 
-_asked: dict[int, Asked] = {}
-"""By `CallPath.walk`."""
-_MOST_ASKED = 5_000
+_asked: dict[int, Asked] = by_walk()
 
 
 def asked_by(frame: FrameType, walk: int, boundary: int) -> Asked:
@@ -69,8 +67,6 @@ def asked_by(frame: FrameType, walk: int, boundary: int) -> Asked:
 
 def _learn_asked(frame: FrameType, walk: int, boundary: int) -> Asked:
     """Read the frames of the ORM from the evaluation outward, for the first time."""
-    if len(_asked) >= _MOST_ASKED:
-        _asked.clear()
     asked = _asked[walk] = _read_asked(frame, asking_line(frame, boundary))
     return asked
 

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from itertools import dropwhile
 
 from ..attribution import Declared, passes_on
-from ..callpath import LIBRARY_LOOPS, Line, Site, is_project_file, line_at
+from ..callpath import Line, Site, is_project_file, line_at
 from ..looplines import enclosing_loop
 from ..loops import Loop
 from ..loopsources import Made, argument, given_away, looped_over
+from ..tellingsites import LIBRARY_LOOPS
 from .problems import Problem, main_head
 from .written_paths import written_steps
 

@@ -12,10 +12,11 @@ from functools import lru_cache
 from itertools import takewhile
 
 from ..attribution import Declared, line_of
-from ..callpath import LIBRARY_LOOPS, Line, Site, is_project_file, relative_path, source_line
+from ..callpath import Line, Site, is_project_file, relative_path, source_line
 from ..findings import Place
 from ..looplines import enclosing_loop
 from ..loops import Loop
+from ..tellingsites import LIBRARY_LOOPS
 
 __all__ = ["culprit_of", "place_of"]
 

@@ -43,7 +43,7 @@ def written_steps(loop: Loop) -> tuple[Step, ...]:
 
 
 _known: dict[object, tuple[tuple[Step, ...], tuple[Site, ...]]] = {}
-"""By the identity of the sites: `callpath.telling_sites` gives the same ones for the same path, and they are kept,
+"""By the identity of the sites: `telling_sites` gives the same ones for the same path, and they are kept,
 so that no others get it. Hashing them would walk the bytecode of their code."""
 _MOST_KNOWN = 1_000
 

@@ -10,8 +10,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nplusone_guard.callpath import LIBRARY_LOOPS, is_project_file, is_test_library
+from nplusone_guard.callpath import is_project_file
 from nplusone_guard.looplines import enclosing_loop
+from nplusone_guard.tellingsites import LIBRARY_LOOPS, is_test_library
 
 if TYPE_CHECKING:
     from nplusone_guard.loops import Loop

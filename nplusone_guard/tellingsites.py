@@ -1,0 +1,87 @@
+"""Which sites of a call path can tell whose loop it is? The project's, and those of a few libraries.
+
+What is known of a path is remembered by its walk, with the paths themselves (`callpath.by_walk`).
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from functools import cache
+from types import FrameType
+
+from .callpath import ANYWHERE, Around, CallPath, Site, by_walk, carried_sites, is_project_file, sites_inside
+
+__all__ = ["LIBRARY_LOOPS", "asking_site", "is_test_library", "telling_sites"]
+
+_MOST_TELLING = 40  # sites kept of one call path
+LIBRARY_LOOPS = frozenset(
+    {"ForNode.render", "ListSerializer.to_representation", "ManyRelatedField.to_representation"}
+)
+"""Functions of Django's templates and of REST framework that loop over rows without a line of the project."""
+_TEST_LIBRARIES = tuple(
+    f"/{name}/"
+    for name in "behave factory hypothesis mixer model_bakery pytest_bdd pytest_benchmark schemathesis".split()
+)
+"""Folders of libraries that make rows for tests, or call a test's code again and again."""
+
+_AS_A_RULE = 10  # sites of a path that tell whose loop it is
+
+_asking_sites: dict[int, tuple[tuple[int, Site] | None]] = by_walk()
+_telling_sites: dict[int, tuple[Site, ...]] = by_walk(_AS_A_RULE)
+
+
+def asking_site(path: CallPath, frame: FrameType | None, boundary: int = 0) -> tuple[int, Site] | None:
+    """The innermost site that `telling_sites` would give, with its distance from `frame`.
+
+    `None` if there is none, or other frames than those on this stack are on the path. The arguments are those of
+    `telling_sites`.
+    """
+    known = _asking_sites.get(path.walk)
+    if known is None:
+        known = _asking_sites[path.walk] = (_innermost_telling(frame, boundary),)
+    return known[0]
+
+
+def _innermost_telling(frame: FrameType | None, boundary: int) -> tuple[int, Site] | None:
+    for depth, site_of_frame in enumerate(() if carried_sites() else sites_inside(frame, boundary)):
+        if _is_telling(site_of_frame[0].co_filename):
+            return depth, site_of_frame
+    return None
+
+
+def telling_sites(
+    path: CallPath, frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHERE
+) -> tuple[Site, ...]:
+    """The sites from `frame` outward that can tell whose loop it is: the project's, and a few libraries'.
+
+    Of a path that is known, the very tuple that it had before.
+
+    Args:
+        path: What `path_of` says of the others.
+        frame: The innermost frame.
+        boundary: The `id` of the code that opened the scope; what is outside it repeats nothing in the scope.
+        outside: Nor does what is outside of this.
+    """
+    known = _telling_sites.get(path.walk)
+    if known is None:
+        known = _telling_sites[path.walk] = tuple(_telling(frame, boundary, outside))
+    return known
+
+
+def _telling(frame: FrameType | None, boundary: int, outside: Around) -> Iterator[Site]:
+    inside = sites_inside(frame, boundary, outside)
+    telling = (one for one in inside if one[0].co_qualname in LIBRARY_LOOPS or _is_telling(one[0].co_filename))
+    return itertools.islice(telling, _MOST_TELLING)
+
+
+@cache
+def _is_telling(filename: str) -> bool:
+    return is_project_file(filename) or is_test_library(filename)
+
+
+@cache
+def is_test_library(filename: str) -> bool:
+    """Whether what `filename` repeats is repeated for a test: it makes rows, or calls the test's code."""
+    path = filename.replace("\\", "/")
+    return not is_project_file(filename) and any(folder in path for folder in _TEST_LIBRARIES)
