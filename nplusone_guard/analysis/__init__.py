@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from .opportunities import Opportunity, analyze_n_plus_one_opportunities
 
-__all__ = ["Opportunity", "analyze_n_plus_one_opportunities"]
+if TYPE_CHECKING:
+    from .recommend import recommend_indexes
+    from .uses import analyze_models
+
+__all__ = ["Opportunity", "analyze_models", "analyze_n_plus_one_opportunities", "recommend_indexes"]
+
+_WITH_SQLGLOT = {"analyze_models": ".uses", "recommend_indexes": ".recommend"}
+"""These need sqlglot, an extra; the N+1s of the code do not."""
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _WITH_SQLGLOT:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_WITH_SQLGLOT[name], __name__), name)

@@ -15,12 +15,10 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .advising import Wanted, wanted_by
 from .proof import Prover, prover_for
 from .uses import statements_of_models
-from .values import Access, Advice, Proof, Recommendation, Standing, Workload
+from .values import FEW_ROWS, Access, Advice, Index, Proof, Recommendation, Standing, Workload
+from .waste import covers
 
-__all__ = ["FEW_ROWS", "WRITE_COST", "recommend_indexes"]
-
-FEW_ROWS = 1_000
-"""A table of fewer rows is read whole as fast as through an index: some ten pages of PostgreSQL's 8 kB."""
+__all__ = ["WRITE_COST", "recommend_indexes"]
 
 WRITE_COST = {"postgresql": 4.0}
 """What one more index costs a write, in the unit of the planner's costs: a page somewhere on the disk, which
@@ -89,9 +87,11 @@ def _few(table: str, rows: int) -> str:
 def _judged(advice: Advice, wanted: Wanted, rows: int | None, vendor: str) -> Recommendation:
     writes = sum(access.statement.calls for access in wanted.accesses if _costs(access, advice))
     reads = sum({access.statement.shape_id: access.statement.calls for access in advice.accesses}.values())
-    standing, reason = _standing(advice, writes * WRITE_COST.get(vendor, 0.0), writes)
-    indexes = len(wanted.indexes.get(advice.table, ()))
-    return Recommendation(advice, standing, reason, rows, indexes, reads, writes)
+    standing, reason = _standing(advice, writes, WRITE_COST.get(vendor, 0.0))
+    there = wanted.indexes.get(advice.table, ())
+    index = Index("", advice.table, advice.columns, condition=advice.condition, include=advice.include)
+    replaces = tuple(one.name for one in there if not one.unique and covers(index, one))
+    return Recommendation(advice, standing, reason, rows, len(there), reads, writes, replaces)
 
 
 def _costs(access: Access, advice: Advice) -> bool:
@@ -102,7 +102,7 @@ def _costs(access: Access, advice: Advice) -> bool:
     return not is_update or bool({column.name for column in advice.columns} & set(access.columns))
 
 
-def _standing(advice: Advice, paid: float, writes: int) -> tuple[Standing, str]:
+def _standing(advice: Advice, writes: int, write_cost: float) -> tuple[Standing, str]:
     proof = advice.proof
     before, after = proof.before, proof.after
     if proof.verdict == "unverified" or before is None or after is None:
@@ -110,16 +110,21 @@ def _standing(advice: Advice, paid: float, writes: int) -> tuple[Standing, str]:
     if before.cost is None or after.cost is None:
         if proof.verdict == "ignored":
             return "ignored", "The planner does not use it."
-        return "recommended", "The planner uses it; this database's planner gives no cost."
+        instead = "; ".join(before.text.splitlines())
+        return "recommended", f"The planner uses it in the place of: {instead}."
     costs = f"from {before.cost:,.1f} to {after.cost:,.1f}"
     if proof.verdict == "ignored":
         used = after.cost < before.cost
         return "ignored", f"The cost would go {costs}, too little." if used else "The planner does not use it."
+    saved = before.cost - after.cost
     calls = advice.accesses[0].statement.calls
-    saved = (before.cost - after.cost) * calls
-    if calls and paid > saved:
+    if saved < write_cost:
         return "outweighed", (
-            f"It would save {saved:,.0f} in {calls:,} reads, and {writes:,} writes would pay about {paid:,.0f} "
-            "for it."
+            f"The cost would go {costs}, which saves a read less than it costs a write, about {write_cost:g}."
+        )
+    if calls and writes * write_cost > saved * calls:
+        return "outweighed", (
+            f"It would save {saved * calls:,.0f} in {calls:,} reads, and {writes:,} writes would pay about "
+            f"{writes * write_cost:,.0f} for it."
         )
     return "recommended", f"The planner uses it: the cost goes {costs}."

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 __all__ = [
+    "FEW_ROWS",
     "Access",
     "Advice",
     "Index",
@@ -27,6 +28,9 @@ __all__ = [
     "Workload",
     "WorkloadSource",
 ]
+
+FEW_ROWS = 1_000
+"""A table of fewer rows is read whole as fast as through an index: some ten pages of PostgreSQL's 8 kB."""
 
 IndexOrigin = Literal["primary key", "unique", "foreign key", "db_index", "Meta.indexes", "database"]
 """Who asked for an index: a field, a constraint, `Meta.indexes`, or only the database knows it."""
@@ -247,6 +251,7 @@ class Recommendation:
         indexes: How many indexes the table has already.
         reads: How often the workload runs the statements that it serves; 0 where that is not known.
         writes: How often the workload writes what it would have to keep up to date.
+        replaces: The names of the indexes that nobody needs beside it.
     """
 
     advice: Advice
@@ -256,6 +261,12 @@ class Recommendation:
     indexes: int
     reads: int
     writes: int
+    replaces: tuple[str, ...] = ()
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the table has too few rows for a planner's choice to say anything of more."""
+        return self.rows is not None and self.rows < FEW_ROWS
 
 
 @dataclass(frozen=True, slots=True)
