@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -11,7 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .advising import wanted_by
 from .existing import models_by_table
 from .opportunities import Opportunity, analyze_n_plus_one_opportunities
-from .recommend import recommend_indexes
+from .recommend import judged
 from .sizes import rows_by_table
 from .uses import statements_of_models
 from .values import Advice, Recommendation, Waste, Workload
@@ -103,6 +103,15 @@ def analyze(
     declared = statements_of_models(connection) if {"models", "indexes"} & set(sections) else ()
     wanted = wanted_by(declared, connection, app_labels)
     indexes = [index for every in wanted.indexes.values() for index in every]
+    recommendations: tuple[Recommendation, ...] = ()
+    if "indexes" in sections:
+        recommendations = judged(
+            connection,
+            wanted_by(known.statements, connection, app_labels) if known.statements else wanted,
+            rows=rows,
+            apply_in_test_db=apply_in_test_db,
+            asked=lambda done, of: step("planner", done, of),
+        )
     return Analysis(
         alias=connection.alias,
         sections=tuple(one for one in SECTIONS if one in sections),
@@ -112,18 +121,7 @@ def analyze(
         indexes=len(indexes),
         declared=len(declared),
         candidates=wanted.candidates if "models" in sections else (),
-        recommendations=(
-            recommend_indexes(
-                connection,
-                replace(known, statements=known.statements or declared),
-                rows=rows,
-                app_labels=app_labels,
-                apply_in_test_db=apply_in_test_db,
-                asked=lambda done, of: step("planner", done, of),
-            )
-            if "indexes" in sections
-            else ()
-        ),
+        recommendations=recommendations,
         waste=waste_among(indexes) if "waste" in sections else (),
         opportunities=_opportunities(app_labels, log, step) if "nplusone" in sections else (),
     )

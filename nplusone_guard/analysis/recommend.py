@@ -18,7 +18,7 @@ from .uses import statements_of_models
 from .values import FEW_ROWS, Access, Advice, Index, Proof, Recommendation, Standing, Workload
 from .waste import covers
 
-__all__ = ["WRITE_COST", "recommend_indexes"]
+__all__ = ["WRITE_COST", "judged", "recommend_indexes"]
 
 WRITE_COST = {"postgresql": 4.0}
 """What one more index costs a write, in the unit of the planner's costs: a page somewhere on the disk, which
@@ -51,6 +51,18 @@ def recommend_indexes(
         django.db.Error: The database cannot be asked for its indexes.
     """
     wanted = wanted_by(workload.statements or statements_of_models(connection), connection, app_labels)
+    return judged(connection, wanted, rows=rows, apply_in_test_db=apply_in_test_db, asked=asked)
+
+
+def judged(
+    connection: BaseDatabaseWrapper,
+    wanted: Wanted,
+    *,
+    rows: Mapping[str, int | None],
+    apply_in_test_db: bool,
+    asked: Callable[[int, int], None],
+) -> tuple[Recommendation, ...]:
+    """What becomes of the candidates of `wanted`; the arguments are those of `recommend_indexes`."""
     found = []
     with prover_for(connection, apply_in_test_db=apply_in_test_db) as prover:
         for number, candidate in enumerate(wanted.candidates):

@@ -72,7 +72,7 @@ def test_only_what_was_asked_for_is_told():
     text = analyze("--section", "waste", "--app", "assignments")
     assert "INDEXES TO DROP" in text
     assert "INDEXES TO ADD" not in text
-    assert "answer_submission_idx" in text
+    assert "submission_student_idx" in text
     assert "message_sender_idx" not in text
     nothing = json.loads(analyze("--section", "waste", "--app", "series", "--format", "json"))
     assert (nothing["waste"], nothing["recommendations"], nothing["opportunities"]) == ([], [], [])
