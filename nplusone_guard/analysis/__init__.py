@@ -9,15 +9,26 @@ from .opportunities import Opportunity, analyze_n_plus_one_opportunities
 
 if TYPE_CHECKING:
     from .recommend import recommend_indexes
+    from .statistics import show_database_stats
     from .uses import analyze_models
 
-__all__ = ["Opportunity", "analyze_models", "analyze_n_plus_one_opportunities", "recommend_indexes"]
+__all__ = [
+    "Opportunity",
+    "analyze_models",
+    "analyze_n_plus_one_opportunities",
+    "recommend_indexes",
+    "show_database_stats",
+]
 
-_WITH_SQLGLOT = {"analyze_models": ".uses", "recommend_indexes": ".recommend"}
-"""These need sqlglot, an extra; the N+1s of the code do not."""
+_LATER = {
+    "analyze_models": ".uses",
+    "recommend_indexes": ".recommend",
+    "show_database_stats": ".statistics",
+}
+"""Imported when they are asked for, as they need sqlglot, an extra, which the N+1s of the code do not."""
 
 
 def __getattr__(name: str) -> Any:
-    if name not in _WITH_SQLGLOT:
+    if name not in _LATER:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module(_WITH_SQLGLOT[name], __name__), name)
+    return getattr(import_module(_LATER[name], __name__), name)

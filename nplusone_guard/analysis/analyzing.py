@@ -12,7 +12,7 @@ from .advising import wanted_by
 from .existing import models_by_table
 from .opportunities import Opportunity, analyze_n_plus_one_opportunities
 from .recommend import judged
-from .sizes import rows_by_table
+from .statistics import DatabaseStats, show_database_stats
 from .uses import statements_of_models
 from .values import Advice, Recommendation, Waste, Workload
 from .waste import waste_among
@@ -20,7 +20,7 @@ from .workload import workload_of
 
 __all__ = ["SECTIONS", "Analysis", "analyze"]
 
-SECTIONS = ("indexes", "waste", "nplusone", "models")
+SECTIONS = ("indexes", "waste", "nplusone", "models", "statistics")
 """The parts of an analysis, in the order of the report."""
 
 
@@ -40,6 +40,7 @@ class Analysis:
         recommendations: The indexes that the workload would like, and what became of each.
         waste: The indexes that cost more than they give.
         opportunities: The N+1s that wait in the code.
+        statistics: What the database says of itself.
     """
 
     alias: str
@@ -53,6 +54,7 @@ class Analysis:
     recommendations: tuple[Recommendation, ...]
     waste: tuple[Waste, ...]
     opportunities: tuple[Opportunity, ...]
+    statistics: DatabaseStats
 
     @property
     def places(self) -> tuple[tuple[Opportunity, ...], ...]:
@@ -98,7 +100,8 @@ def analyze(
     step("statements", 0, 1)
     known = workload_of(connection, file=workload)
     tables = models_by_table(connection.alias, app_labels)
-    rows = rows_by_table(connection, tables)
+    statistics = show_database_stats(connection)
+    rows = {one.table: one.rows for one in statistics.tables if one.table in tables}
     step("models", 0, 1)
     declared = statements_of_models(connection) if {"models", "indexes"} & set(sections) else ()
     wanted = wanted_by(declared, connection, app_labels)
@@ -122,8 +125,9 @@ def analyze(
         declared=len(declared),
         candidates=wanted.candidates if "models" in sections else (),
         recommendations=recommendations,
-        waste=waste_among(indexes) if "waste" in sections else (),
+        waste=waste_among(indexes, statistics.usage, statistics.since) if "waste" in sections else (),
         opportunities=_opportunities(app_labels, log, step) if "nplusone" in sections else (),
+        statistics=statistics,
     )
 
 

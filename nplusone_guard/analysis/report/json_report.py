@@ -41,6 +41,7 @@ def to_dict(analysis: Analysis) -> dict[str, Any]:
             "statements": analysis.declared,
             "candidates": [_advice(one) for one in analysis.candidates],
         },
+        "statistics": asdict(analysis.statistics),
     }
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ..analyzing import Analysis
-from .sections import Item, Section, Table, headline, sections_of
+from .sections import headline, sections_of
+from .shown import Item, Section, Table
 
 __all__ = ["render"]
 

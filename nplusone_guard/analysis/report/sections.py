@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from ..analyzing import Analysis
 from ..opportunities import Confidence, Opportunity
 from ..values import FEW_ROWS, Advice, Index, Recommendation, Standing, Waste
+from .figures import facts_of, largest_indexes, largest_tables, scanned_tables
+from .shown import Group, Item, Section, Table
 from .words import counted, size
 
-__all__ = ["Item", "Section", "Table", "brief", "headline", "sections_of"]
+__all__ = ["brief", "headline", "sections_of"]
 
 _HEADINGS: dict[Standing, str] = {
     "recommended": "Worth adding",
@@ -30,72 +31,6 @@ _CONFIDENCES: dict[Confidence, str] = {
 _DECLARED = "What the code declares"
 _SHORT = 2
 """Places and statements of one item that are shown without --verbose."""
-
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One thing that was found.
-
-    Attributes:
-        title: What it is about: `shop.Order (state, -day)`.
-        facts: Sentences.
-        fix: What to write, as code, `""` for nothing.
-        places: Lines of the project.
-        statement: The SQL that it is about, `""` for none.
-        plans: A name and the planner's text for each plan.
-    """
-
-    title: str
-    facts: tuple[str, ...] = ()
-    fix: str = ""
-    places: tuple[str, ...] = ()
-    statement: str = ""
-    plans: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of figures.
-
-    Attributes:
-        heading: What the columns are.
-        rows: The cells, as text.
-    """
-
-    heading: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Items of one sort.
-
-    Attributes:
-        title: Which.
-        items: The items.
-    """
-
-    title: str
-    items: tuple[Item, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """A part of the report.
-
-    Attributes:
-        key: What `--section` calls it.
-        title: Its heading.
-        lead: Sentences that stand first.
-        groups: What was found.
-        tables: Figures.
-    """
-
-    key: str
-    title: str
-    lead: tuple[str, ...] = ()
-    groups: tuple[Group, ...] = ()
-    tables: tuple[Table, ...] = ()
 
 
 def headline(analysis: Analysis) -> str:
@@ -122,6 +57,7 @@ def sections_of(analysis: Analysis, *, verbose: bool) -> tuple[Section, ...]:
         "waste": _waste,
         "nplusone": _opportunities,
         "models": _models,
+        "statistics": _statistics,
     }
     return tuple(makers[key](analysis, verbose) for key in analysis.sections)
 
@@ -294,3 +230,12 @@ def _shown(places: Sequence[str], verbose: bool) -> tuple[str, ...]:
     if verbose or len(places) <= _SHORT + 1:
         return tuple(places)
     return (*places[:_SHORT], f"and {len(places) - _SHORT} more places")
+
+
+def _statistics(analysis: Analysis, verbose: bool) -> Section:
+    stats = analysis.statistics
+    figures = [largest_tables(stats, verbose=verbose)]
+    figures += [scanned_tables(stats, verbose=verbose)] if stats.scanned_tables else []
+    figures += [largest_indexes(stats, verbose=verbose)] if verbose else []
+    tables = tuple(Table(heading, rows) for heading, rows in figures)
+    return Section("statistics", "What the database says of itself", facts_of(stats), tables=tables)

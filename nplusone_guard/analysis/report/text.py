@@ -6,7 +6,8 @@ import textwrap
 from collections.abc import Iterator
 
 from ..analyzing import Analysis
-from .sections import Item, Section, Table, headline, sections_of
+from .sections import headline, sections_of
+from .shown import Item, Section, Table
 
 __all__ = ["render"]
 

@@ -40,8 +40,8 @@ _STATUS = """
 _ESTIMATED = "How many rows a table has is InnoDB's estimate, and its bloat the free room in its file."
 _NO_SIZES = "How large each index is, only those say who may read mysql.innodb_index_stats."
 _NO_READS = (
-    "Which indexes are read and which tables are read whole is counted with performance_schema=ON only, and told to "
-    "those who may read that."
+    "Which indexes are read and which tables are read whole is counted with performance_schema=ON only, and told "
+    "to those who may read that."
 )
 _ROWS_READ = "Reads are counted by rows, not by scans, since the server was started."
 
