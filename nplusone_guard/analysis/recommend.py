@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
+from textwrap import shorten
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
@@ -24,6 +25,7 @@ WRITE_COST = {"postgresql": 4.0}
 """What one more index costs a write, in the unit of the planner's costs: a page somewhere on the disk, which
 PostgreSQL has as `random_page_cost`. Where the unit is another, or there is none, writes are told, not weighed."""
 
+_LONGEST = 200  # characters of a plan
 _MOST_ASKED = 5
 """Statements of one candidate that the planner is asked about until one of them would use it."""
 
@@ -122,7 +124,7 @@ def _standing(advice: Advice, writes: int, write_cost: float) -> tuple[Standing,
     if before.cost is None or after.cost is None:
         if proof.verdict == "ignored":
             return "ignored", "The planner does not use it."
-        instead = "; ".join(before.text.splitlines())
+        instead = shorten("; ".join(before.text.splitlines()), _LONGEST, placeholder=" …")
         return "recommended", f"The planner uses it in the place of: {instead}."
     costs = f"from {before.cost:,.1f} to {after.cost:,.1f}"
     if proof.verdict == "ignored":

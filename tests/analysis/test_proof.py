@@ -67,6 +67,12 @@ def test_an_index_that_saves_next_to_nothing_is_ignored(rows):
     assert (proof.before, proof.after) != (None, None)
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="only SQLite's planner tells no costs")
+def test_an_index_that_sqlite_only_takes_for_another_is_ignored(rows):
+    proof = prove(advice(Book.objects.filter(author=7), "library_book", "author_id", "title"))
+    assert (proof.verdict, proof.after.index) == ("ignored", "nplusone_candidate")
+
+
 @IS_ASKED
 def test_a_partial_index_is_tried_with_its_condition(rows):
     wanted = Book.objects.filter(title="title 7", publisher=None)

@@ -14,11 +14,11 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error
 
-from ..values import Advice, Plan, Proof
+from ..values import Advice, Plan, Proof, Statement
 from .nobody import Nobody
 from .questions import INDEX, create_index, statement_with
 
-__all__ = ["WORTH", "postgresql_prover"]
+__all__ = ["WORTH", "plan_of", "postgresql_prover"]
 
 WORTH = 0.9
 """An index is worth its writes when it brings a statement to this share of its cost, or below."""
@@ -75,17 +75,31 @@ class PostgreSQLProver:
                 after = _plan(cursor, sql, values, advice.table)
                 transaction.set_rollback(True, self._connection.alias)
         except Error as error:
-            self._forget()
+            _forget(self._connection)
             return Proof("unverified", how=self._how, why=f"PostgreSQL says: {str(error).splitlines()[0]}")
         used = name in after.index.split() and (after.cost or 0) <= (before.cost or 0) * WORTH
         return Proof("verified" if used else "ignored", before, after, self._how)
 
-    def _forget(self) -> None:
-        """What is prepared outlives the transaction."""
-        with transaction.atomic(self._connection.alias), self._connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", [_QUESTION])
-            if cursor.fetchone() is not None:
-                cursor.execute(f"DEALLOCATE {_QUESTION}")
+
+def plan_of(connection: BaseDatabaseWrapper, statement: Statement, table: str) -> Plan | None:
+    """The plan of `statement` as things are, with the indexes it uses on `table`; `None` if there is none."""
+    sql, values = statement_with(statement.sql, lambda number: f"${number}")
+    try:
+        with transaction.atomic(connection.alias), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{_PLAN_SECONDS}s'")
+            cursor.execute("SET LOCAL plan_cache_mode = force_generic_plan")
+            return _plan(cursor, sql, values, table)
+    except Error:
+        _forget(connection)
+        return None
+
+
+def _forget(connection: BaseDatabaseWrapper) -> None:
+    """What is prepared outlives the transaction."""
+    with transaction.atomic(connection.alias), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_prepared_statements WHERE name = %s", [_QUESTION])
+        if cursor.fetchone() is not None:
+            cursor.execute(f"DEALLOCATE {_QUESTION}")
 
 
 def _hypothetical(cursor: Any, create: str) -> str:

@@ -14,17 +14,19 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error
 
-from ..values import Advice, Plan, Proof
+from ..values import Advice, Plan, Proof, Statement
 from .questions import INDEX, create_index, statement_with
 
-__all__ = ["sqlite_prover"]
+__all__ = ["SQLiteProver", "sqlite_prover"]
 
 _HOW = "EXPLAIN QUERY PLAN on a copy of the schema in memory"
 _USED = re.compile(r"USING (?:COVERING )?INDEX (\S+)")  # an AUTOMATIC one has no name, and goes with the query
 
+_SORTS = "USE TEMP B-TREE"
+
 
 @contextmanager
-def sqlite_prover(connection: BaseDatabaseWrapper) -> Iterator[_SQLiteProver]:
+def sqlite_prover(connection: BaseDatabaseWrapper) -> Iterator[SQLiteProver]:
     """Who asks; the copy is gone after the block."""
     # Django's own connection, as statements may call the functions that Django adds to SQLite.
     wrapper = type(connections[connection.alias])  # `connection` may be a proxy
@@ -33,13 +35,20 @@ def sqlite_prover(connection: BaseDatabaseWrapper) -> Iterator[_SQLiteProver]:
     try:
         with connection.cursor() as cursor:
             _copy(cursor, scratch.connection)
-        yield _SQLiteProver(connection, scratch.connection)
+        yield SQLiteProver(connection, scratch.connection)
     finally:
         # Django keeps a database in memory when it is asked to close it.
         scratch.connection.close()
 
 
-class _SQLiteProver:
+class SQLiteProver:
+    """Asks SQLite's planner.
+
+    Args:
+        connection: The analyzed database.
+        scratch: A connection of the driver to the copy of it.
+    """
+
     def __init__(self, connection: BaseDatabaseWrapper, scratch: Any) -> None:
         self._quote = connection.ops.quote_name
         self._scratch = scratch
@@ -56,7 +65,15 @@ class _SQLiteProver:
                 self._scratch.execute(f"DROP INDEX {self._quote(INDEX)}")
         except (Error, self._scratch.Error) as error:
             return Proof("unverified", how=_HOW, why=f"SQLite says: {error}")
-        return Proof("verified" if INDEX in after.index.split() else "ignored", before, after, _HOW)
+        used = INDEX in after.index.split() and not _does_no_more(before, after)
+        return Proof("verified" if used else "ignored", before, after, _HOW)
+
+    def plan(self, statement: Statement) -> Plan | None:
+        """The plan of `statement` as things are; `None` if there is none."""
+        try:
+            return self._plan(*statement_with(statement.sql, lambda _: "?"))
+        except (Error, self._scratch.Error):
+            return None
 
     def _plan(self, sql: str, values: int) -> Plan:
         with closing(self._scratch.execute(f"EXPLAIN QUERY PLAN {sql}", [None] * values)) as cursor:
@@ -64,6 +81,19 @@ class _SQLiteProver:
         return Plan(
             None, None, " ".join(found[1] for found in map(_USED.search, lines) if found), "\n".join(lines)
         )
+
+
+def _does_no_more(before: Plan, after: Plan) -> bool:
+    """Whether the new index only stands in for another: SQLite takes either of two that find rows alike."""
+    (found_before, sorts_before), (found_after, sorts_after) = map(_work, (before, after))
+    return found_before == found_after and sorts_before <= sorts_after
+
+
+def _work(plan: Plan) -> tuple[list[str], int]:
+    """How a plan finds its rows, without the names of indexes, and how often it sorts."""
+    lines = [_USED.sub("", line) for line in plan.text.splitlines()]
+    found = [line for line in lines if not line.startswith(_SORTS)]
+    return found, len(lines) - len(found)
 
 
 def _copy(source: Any, scratch: Any) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from textwrap import shorten
 
 from ..analyzing import Analysis
 from ..opportunities import Confidence, Opportunity
@@ -29,6 +30,7 @@ _CONFIDENCES: dict[Confidence, str] = {
     "possible": "Possible: under a condition",
 }
 _DECLARED = "What the code declares"
+_LONGEST = 400  # characters of a statement
 _SHORT = 2
 """Places and statements of one item that are shown without --verbose."""
 
@@ -63,8 +65,9 @@ def sections_of(analysis: Analysis, *, verbose: bool) -> tuple[Section, ...]:
 
 
 def brief(sql: str) -> str:
-    """`sql` in one line, without the list of its columns: the tables and filters tell more."""
-    return re.sub(r"^(SELECT (?:DISTINCT )?).*? FROM ", r"\1… FROM ", " ".join(sql.split()))
+    """`sql` in one line, without the list of its columns, as filters tell more; cut where it is long."""
+    line = re.sub(r"^(SELECT (?:DISTINCT )?).*? FROM ", r"\1… FROM ", " ".join(sql.split()))
+    return shorten(line, _LONGEST, placeholder=" …")
 
 
 def _indexes(analysis: Analysis, verbose: bool) -> Section:
