@@ -100,6 +100,7 @@ def test_an_empty_database_is_said_to_be_one():
         (["--app", "asignments"], "did you mean 'assignments'"),
         (["--section", "index"], "did you mean 'indexes'"),
         (["--workload", "missing.json"], "missing.json"),
+        (["--dry-run"], "--dry-run is for --write-migrations"),
     ],
 )
 def test_it_fails_with_one_sentence(options, sentence):
@@ -107,6 +108,17 @@ def test_it_fails_with_one_sentence(options, sentence):
         analyze(*options)
     assert sentence in str(failed.value)
     assert len(str(failed.value).splitlines()) == 1
+
+
+@pytest.mark.django_db
+def test_a_dry_run_shows_the_migrations_and_writes_none():
+    folder = ROOT / "demo_site" / "assignments" / "migrations"
+    before = sorted(folder.iterdir())
+    text = analyze("--write-migrations", "--dry-run", "--section", "waste", "--app", "assignments")
+    assert sorted(folder.iterdir()) == before
+    assert "+++ " in text
+    assert "submission_student_idx" in text.partition("MIGRATIONS")[2]
+    assert "remove from Meta.indexes of AssignmentSubmission" in text
 
 
 @pytest.mark.django_db

@@ -50,6 +50,12 @@ class Command(BaseCommand):
             help="Without hypopg: create each index in a transaction that is rolled back. It locks its table "
             "against writes, so only for a database that is there for tests.",
         )
+        parser.add_argument(
+            "--write-migrations",
+            action="store_true",
+            help="Write migrations that add the indexes worth adding and remove the needless ones.",
+        )
+        parser.add_argument("--dry-run", action="store_true", help="Show those migrations as a diff instead.")
 
     def handle(self, **options: Any) -> None:
         """Analyze and report."""
@@ -65,12 +71,18 @@ class Command(BaseCommand):
         _require_known("--app", options["app"], [one.label for one in apps.get_app_configs()])
         failures = [one for one in options["fail_on"].split(",") if one]
         _require_known("--fail-on", failures, _FAILURES)
+        if options["dry_run"] and not options["write_migrations"]:
+            raise CommandError("--dry-run is for --write-migrations; without it nothing is written anyway.")
         analysis = _analysis(options)
         text = render(analysis, options["format"], verbose=options["verbose"])
         if options["output"]:
             _write(text, options["output"])
         else:
             self.stdout.write(text)
+        if options["write_migrations"]:
+            # A report for programs is not followed by anything.
+            told = self.stdout if options["output"] or options["format"] == "text" else self.stderr
+            told.write("\n".join(_migrations(analysis, dry_run=options["dry_run"])))
         reasons = [reason for one in failures if (reason := _reason_to_fail(analysis, one))]
         if reasons:
             raise CommandError(f"--fail-on {options['fail_on']}: {', '.join(reasons)}.")
@@ -119,6 +131,31 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
     with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("")
         yield lambda what, done, of: progress.update(task, description=what, completed=done, total=of)
+
+
+def _migrations(analysis: Analysis, *, dry_run: bool) -> Iterator[str]:
+    """Write them, and tell what was written, what belongs into the models, and what is left to the user."""
+    from ...analysis.migrations import write_migrations  # noqa: PLC0415
+
+    advice = [one.advice for one in analysis.recommended]
+    connection = connections[analysis.alias]
+    try:
+        plan = write_migrations(advice, analysis.waste, connection=connection, dry_run=dry_run)
+    except OSError as error:
+        raise CommandError(f"A migration cannot be written: {error}") from error
+    yield "MIGRATIONS"
+    if not plan.files:
+        yield "  There is nothing to write."
+    elif dry_run:
+        yield plan.diff
+    else:
+        yield from (f"  Written: {file.path}" for file in plan.files)
+    if plan.changes:
+        yield "\n  In the models, so that makemigrations agrees:\n"
+        yield from map(str, plan.changes)
+    if plan.left:
+        yield "\n  Left to you:\n"
+        yield from (f"  - {sentence}" for sentence in plan.left)
 
 
 def _write(text: str, path: str) -> None:
