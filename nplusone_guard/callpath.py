@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import linecache
+import os
 import site
 import sys
 import sysconfig
@@ -316,12 +317,14 @@ def _library_folders() -> tuple[str, ...]:
 def relative_path(filename: str) -> str:
     """`filename` relative to `settings.BASE_DIR` (or the working directory) where it lies inside."""
     root = getattr(settings, "BASE_DIR", None) or Path.cwd()
-    for base in (Path(root), Path.cwd()):
+    # With `pythonpath = ..` for pytest the files of modules are called `/site/tests/../shop/models.py`.
+    path = Path(os.path.normpath(filename))
+    for base in (Path(os.path.normpath(root)), Path.cwd()):
         try:
-            return Path(filename).relative_to(base).as_posix()
+            return path.relative_to(base).as_posix()
         except ValueError:
             continue
-    return Path(filename).as_posix()
+    return path.as_posix()
 
 
 def source_line(line: Line) -> str:

@@ -147,7 +147,9 @@ class RunEnd:
         from .terminal import tell  # noqa: PLC0415 — rarely needed
 
         ignored = self._ignored | (self._collector.ignored if self._collector is not None else set())
-        stale = stale_lines(ignored) if is_whole_run(terminalreporter) and self._options.strict else []
+        stale = []
+        if is_whole_run(terminalreporter) and self._options.strict:
+            stale = stale_lines(ignored, self._config.rootpath)
         tell(terminalreporter, self.results, self._notes, stale)
         for line in self._annotations():
             terminalreporter.write_line(line)

@@ -55,10 +55,15 @@ def ran_every_test(terminalreporter: pytest.TerminalReporter) -> bool:
     return asked.issuperset(every)
 
 
-def stale_lines(ignored: AbstractSet[str]) -> list[str]:
-    """What to say about the ignores that are not among `ignored`, those that did something."""
+def stale_lines(ignored: AbstractSet[str], root: Path) -> list[str]:
+    """What to say about the ignores that are not among `ignored`, those that did something.
+
+    Args:
+        ignored: Their names.
+        root: Where the tests are at home: they say nothing about comments in files elsewhere.
+    """
     try:
-        stale = [name for name in _every() if name not in ignored] if django_is_ready() else []
+        stale = [name for name in _every(root) if name not in ignored] if django_is_ready() else []
     except Exception as error:  # noqa: BLE001 — an error of ours fails no run
         return [f"nplusone: which ignores are stale could not be told: {type(error).__name__}: {error}"]
     if not stale:
@@ -72,7 +77,7 @@ def _number(count: int) -> str:
     return "this rule or comment" if count == 1 else f"these {count} rules and comments"
 
 
-def _every() -> Iterator[str]:
+def _every(root: Path) -> Iterator[str]:
     from nplusone_guard.callpath import relative_path  # noqa: PLC0415 — only where Django is
     from nplusone_guard.conf import get_settings  # noqa: PLC0415
     from nplusone_guard.inline_ignores import comments_of  # noqa: PLC0415
@@ -82,6 +87,6 @@ def _every() -> Iterator[str]:
         if rule.kind not in _RARE_KINDS:
             yield name_of(rule)
     for path in project_files().paths:
-        for comment in comments_of(path):
+        for comment in comments_of(path) if Path(path).is_relative_to(root) else ():
             if comment.rules:
                 yield name_of(comment, relative_path(path))

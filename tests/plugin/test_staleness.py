@@ -105,3 +105,16 @@ def test_a_run_that_failed_tells_nothing(make_project):
 
 def test_without_strict_mode_nothing_is_told(project):
     assert "stale" not in project.run().text
+
+
+def test_a_suite_in_a_folder_of_its_own_names_files_as_ever_and_leaves_those_beside_it_alone(make_project):
+    project = make_project(**{"library/services": SERVICES})
+    settings, suite = project.folder / "settings.py", project.folder / "suite"
+    settings.write_text(settings.read_text().replace("Path(__file__)", "Path(__file__).resolve()"))
+    suite.mkdir()
+    (suite / "test_them.py").write_text('def test_authors(client, books):\n    assert client.get("/authors/")\n')
+    (suite / "pytest.ini").write_text((project.folder / "pytest.ini").read_text().replace("= .", "= .."))
+    (suite / "conftest.py").write_text((project.folder / "conftest.py").read_text())
+    run = project.run("--nplusone-strict", "suite")
+    assert "\n  library/views.py:8 in authors" in run.failures["test_authors"]
+    assert "stale" not in project.run("--nplusone-strict", "--nplusone-threshold=9", "suite").text
