@@ -45,6 +45,27 @@ class Size:
 
 
 SIZES: dict[str, Size] = {
+    # For tests: two pages of everything, in a moment.
+    "tiny": Size(
+        teachers=3,
+        tutors=4,
+        parents=10,
+        students=30,
+        subjects=4,
+        subjects_per_student=2,
+        assignments_per_subject=3,
+        questions_per_assignment=2,
+        submissions_per_student=4,
+        materials_per_subject=8,
+        materials_per_student=6,
+        lessons_per_subject=5,
+        elements_per_lesson=2,
+        elements_per_student=6,
+        meetings_per_student=3,
+        rooms=24,
+        threads_per_room=2,
+        messages=150,
+    ),
     "small": Size(
         teachers=12,
         tutors=20,

@@ -9,46 +9,21 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 
-from demo_site.seeding.sizes import SIZES, Size
-
 from .rows import make_platform
-
-TINY = Size(
-    teachers=3,
-    tutors=4,
-    parents=10,
-    students=30,
-    subjects=4,
-    subjects_per_student=2,
-    assignments_per_subject=3,
-    questions_per_assignment=2,
-    submissions_per_student=4,
-    materials_per_subject=8,
-    materials_per_student=6,
-    lessons_per_subject=5,
-    elements_per_lesson=2,
-    elements_per_student=6,
-    meetings_per_student=3,
-    rooms=24,
-    threads_per_room=2,
-    messages=150,
-)
 
 CHEAP_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
-def tiny(monkeypatch, settings):
-    """The size `tiny` for `seed`. Its one password is not worth 0.4 s a test."""
+def cheap_password(settings):
+    """The one password that `seed` makes is not worth 0.4 s a test."""
     settings.PASSWORD_HASHERS = CHEAP_HASHERS
-    monkeypatch.setitem(SIZES, "tiny", TINY)
 
 
 @pytest.fixture(scope="module")
 def seeded_once(django_db_setup, django_db_blocker):
     """Rows for a whole module, in a transaction around those of its tests, as `setUpTestData` does it."""
-    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        patch.setitem(SIZES, "tiny", TINY)
+    with django_db_blocker.unblock(), transaction.atomic():
         with override_settings(PASSWORD_HASHERS=CHEAP_HASHERS):
             call_command("seed", size="tiny", seed=1, verbosity=0)
         with django_db_blocker.block():
