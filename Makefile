@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 LOAD_READY := $(VENV)/.load-ready
 MANAGE := $(BIN)/python demo_site/manage.py
 
-.PHONY: demo test lint serve bench bench-pytest bench-load clean
+.PHONY: demo test lint docs serve bench bench-pytest bench-load clean
 
 demo: $(READY)  ## The guard at work: seeded data, real requests, what it finds
 	@$(MANAGE) migrate --verbosity 0
@@ -22,6 +22,9 @@ lint: $(READY)  ## Style, types, and which room may import which
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+
+docs: $(READY)  ## What of the docs comes from the code or from a run: the options, the samples
+	@$(BIN)/python -m docs
 
 serve: $(READY)  ## The demo site, for a browser or curl
 	@$(MANAGE) migrate --verbosity 0

@@ -39,6 +39,7 @@ SERVERS = {
 WITHOUT_DATABASE = (
     "tests/plugin",  # each of its projects has an SQLite database of its own
     "tests/test_benchmarks.py",
+    "tests/test_docs.py",  # runs the tests of the demo site, on SQLite
     "tests/test_fingerprint.py",
     "tests/test_fingerprint_properties.py",
     "tests/test_fingerprint_spelling.py",
