@@ -39,6 +39,12 @@ def test_every_link_leads_somewhere(page):
             assert not anchor or anchor in anchors(code.sub("", linked.read_text(encoding="utf-8"))), target
 
 
+def test_every_option_that_is_written_is_one():
+    for page in EVERY_PAGE:
+        written = set(re.findall(r"--nplusone-[a-z][a-z-]*[a-z]", page.read_text(encoding="utf-8")))
+        assert written <= set(re.findall(r"--nplusone-[a-z-]+", options_page())), page.name
+
+
 def anchors(text):
     """What GitHub calls the headings of a page."""
     headings = [heading.lower() for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE)]
