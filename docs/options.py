@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import inspect
 import re
 from collections.abc import Iterable, Iterator
@@ -48,7 +49,7 @@ class _Option:
     @property
     def name(self) -> str:
         """What the ini file calls it, if it may stand there."""
-        return self.spelled.removeprefix("--").replace("-", "_")
+        return self.spelled.removeprefix("--").partition("=")[0].replace("-", "_")
 
 
 class _Declared:
@@ -74,14 +75,17 @@ def options_page() -> str:
 
 
 def _of_plugin() -> Iterator[tuple[str, ...]]:
-    from pytest_nplusone.arguments import add_options  # noqa: PLC0415 — settings need no pytest
+    import pytest  # noqa: PLC0415 — settings need no pytest
+    from pytest_nplusone.arguments import add_options  # noqa: PLC0415
 
     declared = _Declared()
-    add_options(cast("pytest.Parser", declared))
+    add_options(cast("pytest.Parser", declared), pytest.PytestPluginManager())
     yield "command line", "ini file", "default", "meaning"
     for option in declared.options:
-        yield _row(option, declared.keys.pop(option.name, None))
-    for name, key in declared.keys.items():
+        if option.values["help"] != argparse.SUPPRESS:
+            yield _row(option, declared.keys.get(option.name))
+    for name in declared.keys.keys() - {option.name for option in declared.options}:
+        key = declared.keys[name]
         yield "", _key(name, key), _default(key), key["help"]
 
 
@@ -94,7 +98,7 @@ def _row(option: _Option, key: dict[str, Any] | None) -> tuple[str, ...]:
     if key is not None and not same:
         meaning += f" In the ini file: {key['help'][:1].lower()}{key['help'][1:]}"
     spelled = f"`{option.spelled}{f'={metavar}' if metavar else ''}`"
-    return spelled, _key(option.name, key, metavar), default.rstrip("."), meaning
+    return spelled, _key(option.name, key, metavar or option.values.get("const", "")), default.rstrip("."), meaning
 
 
 def _key(name: str, key: dict[str, Any] | None, metavar: str = "") -> str:
@@ -113,7 +117,7 @@ def _of_settings() -> Iterator[tuple[str, ...]]:
     for field in fields(Settings):
         key = field.name.rstrip("_").upper()
         # What `manage.py check` says of a value that cannot fit has both.
-        (problem,) = parse_settings({key: None})[1]
+        (problem,) = parse_settings({key: object()})[1]
         expected = problem.message.partition(", expected ")[2].rstrip(".")
         default = problem.hint.partition("the default is used: ")[2].rstrip(".")
         yield f"`{key}`", expected, f"`{default}`", meanings[field.name]
