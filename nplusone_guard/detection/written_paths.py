@@ -8,6 +8,7 @@ or by a serializer field. A name counts only if it is a relation that leads to t
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from functools import lru_cache
 from types import CodeType
@@ -90,11 +91,17 @@ def _begins_at_row(chain: Chain, code: CodeType) -> bool:
     """Whether `chain` begins at a row: anything but a `self` in `code` whose class has no such relation."""
     if chain.root != "self" or not chain.names:
         return True
-    owner = code.co_qualname.split(".")[-2:-1]
+    owner = code.co_qualname.rpartition(".")[0]
     return any(
-        [model.__name__] == owner and any(field.name == chain.names[0] for field in model._meta.get_fields())
+        any(field.name == chain.names[0] for field in model._meta.get_fields())
         for model in apps.get_models()
+        if any(_is_written_in(one, owner, code.co_filename) for one in model.__mro__)
     )
+
+
+def _is_written_in(cls: type, name: str, filename: str) -> bool:
+    """Whether `cls` is the class `name` of that file: others have the same name."""
+    return cls.__qualname__ == name and getattr(sys.modules.get(cls.__module__), "__file__", "") == filename
 
 
 def _of_declared(declared: Declared, name: str) -> list[tuple[str, ...]]:
