@@ -44,8 +44,11 @@ _WRITTEN = "_nplusone_written"
 _PAGE = "_nplusone_page"
 """The attribute of a `Query` that a paginator has sliced."""
 
+# From Django 6.1 on the paginators have a base, and an asynchronous one beside them.
 _PAGINATORS = tuple(
-    getattr(paginator, name) for name in ("Paginator", "AsyncPaginator") if hasattr(paginator, name)
+    owner
+    for name in ("BasePaginator", "Paginator", "AsyncPaginator")
+    if "_get_page" in vars(owner := getattr(paginator, name, object))
 )
 
 _LIST = 2  # rows at least
@@ -267,5 +270,5 @@ _WRAPPERS: tuple[tuple[type, str, Callable[[Any], Any]], ...] = (
     (RawQuery, "__init__", _remembering_line),
     (query_module.ModelIterable, "__iter__", _telling_rows),
     (query_module.RawModelIterable, "__iter__", _telling_rows),
-    *((owner, "_get_page", _telling_pages) for owner in _PAGINATORS if "_get_page" in owner.__dict__),
+    *((owner, "_get_page", _telling_pages) for owner in _PAGINATORS),
 )

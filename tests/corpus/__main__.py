@@ -65,7 +65,7 @@ def _report(options: argparse.Namespace) -> int:
     print(f"{'':24}" + "".join(f"{figure:>13}" for figure in FIGURES))
     for depth, by_kind in table.items():
         for kind, values in by_kind.items():
-            name = f"{depth:6}{'' if kind == 'all' else kind}"
+            name = f"{depth:7}{'' if kind == 'all' else kind}"
             print(f"{name:24}" + "".join(f"{_shown(values[figure]):>13}" for figure in FIGURES))
     print()
     _print_failures(grades)
