@@ -339,7 +339,7 @@ def test_headers_stay_below_their_limit_and_keep_what_is_there(settings):
     [
         "nplusone_guard.capture.fingerprint",
         "nplusone_guard.capture.path_of",
-        "nplusone_guard.capture.read_sighting",
+        "nplusone_guard.looking.read_sighting",
         "nplusone_guard.lifecycle.detect",
         "nplusone_guard.middleware.open_scope",
         "nplusone_guard.middleware.log_findings",
