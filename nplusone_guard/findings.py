@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from typing import Any, Literal
 
@@ -192,31 +192,39 @@ class Report:
         read: Gives the summary of this moment.
     """
 
-    __slots__ = ("_final", "_read")
+    __slots__ = ("_count_shapes", "_final", "_read")
 
     def __init__(self, read: Callable[[], Summary]) -> None:
         self._read = read
         self._final: Summary | None = None
+        self._count_shapes: Callable[[], tuple[ShapeCount, ...]] | None = None
 
     @property
     def summary(self) -> Summary:
         """Everything at once, as plain values of one moment."""
+        if self._final is not None and self._count_shapes is not None:
+            self._final, self._count_shapes = replace(self._final, shapes=self._count_shapes()), None
+        return self._without_shapes
+
+    @property
+    def _without_shapes(self) -> Summary:
+        """The same, where nobody asks for the shapes: they may be missing."""
         return self._read() if self._final is None else self._final
 
     @property
     def findings(self) -> tuple[Finding, ...]:
         """The problems, worst first, those of nested scopes included."""
-        return self.summary.findings
+        return self._without_shapes.findings
 
     @property
     def statements(self) -> int:
         """How many statements ran, in nested scopes too."""
-        return self.summary.statements
+        return self._without_shapes.statements
 
     @property
     def db_time_ms(self) -> float:
         """How long they took together, in milliseconds."""
-        return self.summary.db_time_ms
+        return self._without_shapes.db_time_ms
 
     @property
     def shapes(self) -> tuple[ShapeCount, ...]:
@@ -226,21 +234,26 @@ class Report:
     @property
     def truncated(self) -> bool:
         """Whether a bound was reached: `statements` and `db_time_ms` stay exact, `shapes` may miss rare ones."""
-        return self.summary.truncated
+        return self._without_shapes.truncated
 
     @property
     def scope_kind(self) -> str:
         """`request`, `task`, `test` or `block`."""
-        return self.summary.scope_kind
+        return self._without_shapes.scope_kind
 
     @property
     def scope_name(self) -> str:
         """What the scope was called."""
-        return self.summary.scope_name
+        return self._without_shapes.scope_name
 
-    def finish(self, final: Summary) -> None:
-        """Let go of the scope; `final` is what it saw."""
-        self._final = final
+    def finish(self, final: Summary, count_shapes: Callable[[], tuple[ShapeCount, ...]] | None = None) -> None:
+        """The scope is closed.
+
+        Args:
+            final: What it saw.
+            count_shapes: Gives the shapes that `final` is without, once they are asked for: few people ask.
+        """
+        self._final, self._count_shapes = final, count_shapes
 
     def to_dict(self) -> dict[str, Any]:
         """The report as JSON-ready values."""

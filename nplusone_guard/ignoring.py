@@ -19,14 +19,13 @@ __all__ = ["active_rules", "ignore", "ignored_here", "with_rules"]
 _rules: ContextVar[tuple[Rule, ...]] = ContextVar("nplusone_guard_ignored", default=())
 
 
-def active_rules() -> tuple[Rule, ...]:
-    """The rules of the `ignore()` blocks around this line."""
-    return _rules.get()
+active_rules = _rules.get
+"""The rules of the `ignore()` blocks around this line: the bound method itself, as `scope.claimed_scope` is."""
 
 
 def ignored_here(label: str) -> bool:
     """Whether an `ignore()` block around this line covers a finding about `label`."""
-    rules = _rules.get()
+    rules = active_rules()
     return bool(rules) and any(rule.matches(label=label) for rule in rules)
 
 

@@ -14,12 +14,12 @@ from .callpath import ANYWHERE, around
 from .conf import Settings, get_settings
 from .detection import detect, finding_of, ignored_by, shape_counts
 from .failsafe import turn_off
-from .findings import NPlusOneError, Report, Summary
+from .findings import NPlusOneError, Report, ShapeCount, Summary
 from .loops import Loop
 from .recording import record
 from .scope import Scope, ScopeKind, Watchfulness, active_scope, ambient
 
-__all__ = ["close_scope", "install", "open_scope", "raise_in_place", "report_on", "summary_of"]
+__all__ = ["close_scope", "finish", "install", "open_scope", "raise_in_place", "report_on", "summary_of"]
 
 
 def install() -> None:
@@ -96,6 +96,21 @@ def close_scope(scope: Scope, *, with_shapes: bool = True) -> Summary:
 def report_on(scope: Scope) -> Report:
     """A report that reads `scope` until it is finished."""
     return Report(lambda: summary_of(scope))
+
+
+def finish(report: Report, scope: Scope) -> Summary:
+    """End `scope`, a deep one that `report` is on; its shapes are counted once the report is asked for them."""
+    summary = close_scope(scope, with_shapes=False)
+    report.finish(summary, lambda: _shapes_of(scope))
+    return summary
+
+
+def _shapes_of(scope: Scope) -> tuple[ShapeCount, ...]:
+    try:
+        return shape_counts(scope)
+    except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+        turn_off(scope)
+        return ()
 
 
 def summary_of(scope: Scope, *, with_shapes: bool = True) -> Summary:

@@ -10,7 +10,7 @@ from .conf import get_settings
 from .decorating import Decorator
 from .failsafe import turn_off
 from .findings import Report
-from .lifecycle import close_scope, install, open_scope, raise_in_place, report_on
+from .lifecycle import finish, install, open_scope, raise_in_place, report_on
 from .outputs.structured_log import log_findings
 from .scope import Scope, ScopeKind, Watchfulness, entered
 from .signals import report_ready
@@ -79,10 +79,10 @@ class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as repo
     ) -> None:
         scope, report, active = self._open.pop()
         active.__exit__(None, None, None)
-        report.finish(close_scope(scope))
+        summary = finish(report, scope)
         try:
             if scope.logs and not any(outer.logs for outer in scope.ancestors):
-                log_findings(report.summary)
+                log_findings(summary)
             report_ready.send_robust(sender=scope.kind, report=report, request=None)
         except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
             turn_off(scope)

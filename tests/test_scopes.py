@@ -86,6 +86,15 @@ def test_a_finding_says_everything_the_documentation_promises():
 
 
 @pytest.mark.django_db
+def test_a_report_that_is_read_late_has_the_shapes_of_its_block():
+    with watch() as report:
+        Author.objects.count()
+    Book.objects.count()
+    assert [(shape.count, shape.place.source) for shape in report.shapes] == [(1, "Author.objects.count()")]
+    assert len(report.to_dict()["shapes"]) == report.statements == 1
+
+
+@pytest.mark.django_db
 def test_watch_decorates_functions_and_coroutines():
     seen = []
 

@@ -86,15 +86,18 @@ def is_for_unique_row(queryset: Any) -> bool:
     if where is None or not where.children or queryset.query.combinator:
         return False
     model = queryset.model._meta.concrete_model
-    compared = set()
+    compared = []
     for condition in _conditions(queryset):
-        target = getattr(getattr(condition, "lhs", None), "target", None)
+        column = getattr(condition, "lhs", None)
         # Not a transform of a field, nor a field of another table: `filter(author__id=1)`.
-        if target is None or not isinstance(condition, Exact) or type(condition.lhs) is not Col:
+        if type(column) is not Col or not isinstance(condition, Exact):
             continue
-        if condition.lhs.alias == model._meta.db_table and target.model._meta.concrete_model is model:
-            compared.add(target.name)
-    return bool(compared) and any(names <= compared for names in _unique_names(model))
+        field = column.target
+        if column.alias == model._meta.db_table and field.model._meta.concrete_model is model:
+            if field.unique:
+                return True
+            compared.append(field.name)
+    return bool(compared) and any(names.issubset(compared) for names in _unique_names(model))
 
 
 @lru_cache(maxsize=1_000)

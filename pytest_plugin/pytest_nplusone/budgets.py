@@ -79,7 +79,7 @@ def counted(
 ) -> Iterator[Queries]:
     """While inside, statements are counted in a scope called `name`, whose report is finished at the end."""
     from nplusone_guard.conf import get_settings  # noqa: PLC0415 — only where Django is
-    from nplusone_guard.lifecycle import close_scope, install, open_scope  # noqa: PLC0415
+    from nplusone_guard.lifecycle import finish, install, open_scope  # noqa: PLC0415
     from nplusone_guard.scope import Watchfulness, entered  # noqa: PLC0415
 
     from .strict import DEFAULT_THRESHOLD  # noqa: PLC0415
@@ -96,7 +96,7 @@ def counted(
         with entered(scope), ambience(scope):
             yield queries
     finally:
-        queries.report.finish(close_scope(scope))
+        finish(queries.report, scope)
 
 
 class AssertMaxQueries(Protocol):
