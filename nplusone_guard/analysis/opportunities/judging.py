@@ -87,6 +87,7 @@ def _chains(reads: list[Read]) -> Iterator[list[Read]]:
 
 def opportunities_of(response: Response, missing: list[Missing]) -> Iterator[Opportunity]:
     """An `Opportunity` of each of `missing`, the surest first."""
+    together = combined(one.fix for one in missing if one.confidence != "possible")
     for one in sorted(missing, key=lambda one: CONFIDENCES.index(one.confidence)):
         yield Opportunity(
             view=response.view,
@@ -98,4 +99,5 @@ def opportunities_of(response: Response, missing: list[Missing]) -> Iterator[Opp
             place=replace(one.place),
             suggestion=str(one.fix),
             confidence=one.confidence if response.sure else "possible",
+            together=str(together),
         )

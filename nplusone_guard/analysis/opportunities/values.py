@@ -56,6 +56,8 @@ class Opportunity:
         place: The serializer field, line or admin column that reads it.
         suggestion: The fix as code, for the view's queryset.
         confidence: `certain`, `likely` or `possible`.
+        together: The fixes of all that the view lacks, as one change of its queryset; not what is
+            only possible.
         confirmed: Whether a log that was given has a finding about it.
     """
 
@@ -68,6 +70,7 @@ class Opportunity:
     place: Place
     suggestion: str
     confidence: Confidence
+    together: str = ""
     confirmed: bool = False
 
     def to_dict(self) -> dict[str, Any]:

@@ -173,10 +173,10 @@ def _wasted(one: Waste, verbose: bool) -> Item:
 def _called(index: Index) -> str:
     """An index by who asked for it, where that says more than its name."""
     own = {
-        "primary key": "the primary key",
-        "unique": "the unique index",
-        "foreign key": "the foreign key's own index",
-        "db_index": "the field's own index",
+        "primary key": "The primary key",
+        "unique": "The unique index",
+        "foreign key": "The foreign key's own index",
+        "db_index": "The field's own index",
     }
     columns = ", ".join(map(str, index.columns))
     return f"{own[index.origin]} ({columns})" if index.origin in own else _index_name(index)
@@ -194,22 +194,29 @@ def _opportunities(analysis: Analysis, verbose: bool) -> Section:
         )
         if items:
             groups.append(Group(title, items))
-    views = len({(one.view, one.action) for one in analysis.opportunities})
+    views = {(one.view, one.action): one for one in analysis.opportunities}
     lead = (
         f"{counted(len(analysis.places), 'place reads', 'places read')} a relation row by row, in responses of "
-        f"{counted(views, 'view')}. Told from the code; no statement was run for it."
+        f"{counted(len(views), 'view')}. Told from the code; no statement was run for it."
     )
+    whole = [Item(_view_of(one), fix=one.together) for one in views.values() if one.together != one.suggestion]
+    if whole:
+        groups.append(Group("All that a view lacks, on its queryset", tuple(whole)))
     return Section("nplusone", "N+1s that wait in the code", (lead,), tuple(groups))
 
 
 def _opportunity(every: Sequence[Opportunity], verbose: bool) -> Item:
     one = every[0]
     title = " → ".join((one.label, *(label.rpartition(".")[2] for label in one.through)))
-    views = [f"{each.view.rpartition('.')[2]}.{each.action}" for each in every]
-    facts = [f"In {', '.join(_shown(list(dict.fromkeys(views)), verbose))}."]
+    views = list(dict.fromkeys(map(_view_of, every)))
+    facts = [f"In {', '.join(_shown(views, verbose))}."]
     if any(each.confirmed for each in every):
         facts.append("The log confirms it.")
     return Item(title, tuple(facts), one.suggestion, (f"{one.place} {one.place.name}".rstrip(),))
+
+
+def _view_of(one: Opportunity) -> str:
+    return f"{one.view.rpartition('.')[2]}.{one.action}"
 
 
 def _models(analysis: Analysis, verbose: bool) -> Section:

@@ -48,6 +48,13 @@ def test_what_is_found_of_a_list_is_what_the_written_list_has(found, address):
     assert told == places
 
 
+def test_what_a_view_lacks_is_one_change_of_its_queryset(found):
+    together = {one.together for one in found if one.view.endswith("MaterialViewSet") and one.action == "list"}
+    (change,) = together
+    assert change.startswith('select_related("subject", "created_by").prefetch_related("files", ')
+    assert "annotate(progress_count=" in change
+
+
 def test_nothing_is_found_on_the_optimized_side(found):
     assert [str(one) for one in found if "optimized" in one.route or "optimized" in one.view.lower()] == []
 
