@@ -10,7 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .advising import wanted_by
 from .existing import models_by_table
-from .opportunities import Opportunity, analyze_n_plus_one_opportunities
+from .opportunities import Opportunity, UselessLoad, analyze_n_plus_one_opportunities, analyze_useless_loads
 from .recommend import judged
 from .statistics import DatabaseStats, show_database_stats
 from .uses import statements_of_models
@@ -40,6 +40,7 @@ class Analysis:
         recommendations: The indexes that the workload would like, and what became of each.
         waste: The indexes that cost more than they give.
         opportunities: The N+1s that wait in the code.
+        useless: What views load beside their rows and never read.
         statistics: What the database says of itself.
     """
 
@@ -54,6 +55,7 @@ class Analysis:
     recommendations: tuple[Recommendation, ...]
     waste: tuple[Waste, ...]
     opportunities: tuple[Opportunity, ...]
+    useless: tuple[UselessLoad, ...]
     statistics: DatabaseStats
 
     @property
@@ -127,6 +129,7 @@ def analyze(
         recommendations=recommendations,
         waste=waste_among(indexes, statistics.usage, statistics.since) if "waste" in sections else (),
         opportunities=_opportunities(app_labels, log, step) if "nplusone" in sections else (),
+        useless=_useless(app_labels) if "nplusone" in sections else (),
         statistics=statistics,
     )
 
@@ -139,3 +142,8 @@ def _opportunities(
     found = analyze_n_plus_one_opportunities(log=log)
     apps = set(app_labels)
     return tuple(one for one in found if not apps or {one.label.partition(".")[0], *one.view.split(".")} & apps)
+
+
+def _useless(app_labels: Collection[str]) -> tuple[UselessLoad, ...]:
+    apps = set(app_labels)
+    return tuple(one for one in analyze_useless_loads() if not apps or set(one.view.split(".")) & apps)

@@ -25,9 +25,16 @@ from .confirming import confirmed_by, events_of
 from .judging import Missing, missing_of, opportunities_of
 from .pages import responses_of_page
 from .responses import Response, routed_views
-from .values import Confidence, Opportunity
+from .useless import useless_loads_of
+from .values import Confidence, Opportunity, UselessLoad
 
-__all__ = ["Confidence", "Opportunity", "analyze_n_plus_one_opportunities"]
+__all__ = [
+    "Confidence",
+    "Opportunity",
+    "UselessLoad",
+    "analyze_n_plus_one_opportunities",
+    "analyze_useless_loads",
+]
 
 
 def analyze_n_plus_one_opportunities(
@@ -55,6 +62,17 @@ def analyze_n_plus_one_opportunities(
             found.setdefault(key, one)
     every = list(found.values())
     return every if log is None else confirmed_by(events_of(log), every)
+
+
+def analyze_useless_loads(*, urlconf: str | None = None) -> list[UselessLoad]:
+    """Which relations do the lists of the API load beside their rows, and never read? No statement runs.
+
+    Args:
+        urlconf: The module with the URLs; the setting `ROOT_URLCONF` when `None`.
+    """
+    found = (one for response in _responses(urlconf) for one in useless_loads_of(response))
+    # A router has each view twice, with and without a format behind it.
+    return list({(one.view, one.action, one.path): one for one in found}.values())
 
 
 def _responses(urlconf: str | None) -> Iterator[Response]:

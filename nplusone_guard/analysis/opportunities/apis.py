@@ -23,7 +23,7 @@ from .following import project_function
 from .functions import LOADING, Rows, has_condition, parsed
 from .loads import loads_of
 from .responses import Response, Routed
-from .serializers import reads_of_serializer
+from .serializers import reads_of_serializer, sources_of_serializer
 
 __all__ = ["AskedView", "asked_view", "responses_of"]
 
@@ -64,7 +64,11 @@ def responses_of(routed: Routed) -> Iterator[Response]:
     reads = tuple(reads_of_serializer(serializer, Rows(queryset.model), loads.names))
     chosen = project_function(cls, "get_queryset")
     sure = chosen is None or not has_condition(chosen)
-    yield Response(f"{cls.__module__}.{cls.__qualname__}", routed.route, action, many, loads, reads, sure)
+    sources = None
+    if action == "list" and not any(project_function(cls, name) for name in _ON_THE_WAY):
+        sources = sources_of_serializer(serializer, queryset.model, loads.names)
+    view_name = f"{cls.__module__}.{cls.__qualname__}"
+    yield Response(view_name, routed.route, action, many, loads, reads, sure, sources)
 
 
 def asked_view(routed: Routed) -> AskedView | None:

@@ -24,10 +24,12 @@ class Loads:
     Attributes:
         paths: The relations, as paths of names; a `to_attr` stands under its own name.
         names: What the rows have besides their fields: annotations and `to_attr`.
+        chosen: Those of `paths` that the queryset names one by one.
     """
 
     paths: frozenset[tuple[str, ...]]
     names: frozenset[str]
+    chosen: frozenset[tuple[str, ...]] = frozenset()
 
     def serves(self, read: Read) -> bool:
         """Whether `read` runs no statement of its own."""
@@ -47,12 +49,14 @@ def loads_of(queryset: Any) -> Loads | None:
     if mode is not None and type(mode).__name__ != "FetchOne":
         return None
     names = set(queryset.query.annotations)
-    paths = set(_joined(queryset.model, queryset.query.select_related, ()))
+    joined = queryset.query.select_related
+    paths = set(_joined(queryset.model, joined, ()))
+    chosen = set(paths) if isinstance(joined, dict) else set()
     # One that Django knows already: order.items of which the rows are items.
     paths.update((name,) for name in _known(queryset))
     for lookup in queryset._prefetch_related_lookups:
-        _add_prefetch(lookup, paths, names)
-    return Loads(frozenset(paths), frozenset(names))
+        _add_prefetch(lookup, chosen, names)
+    return Loads(frozenset(paths | chosen), frozenset(names), frozenset(chosen))
 
 
 def _known(queryset: Any) -> list[str]:

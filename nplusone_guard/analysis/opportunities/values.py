@@ -10,7 +10,7 @@ from ...callpath import Line
 from ...findings import Place
 from ...lineage import Step
 
-__all__ = ["CONFIDENCES", "Confidence", "Opportunity", "Read"]
+__all__ = ["CONFIDENCES", "Confidence", "Opportunity", "Read", "UselessLoad"]
 
 Confidence = Literal["certain", "likely", "possible"]
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
@@ -81,3 +81,20 @@ class Opportunity:
         title = " → ".join((self.label, *(label.rpartition(".")[2] for label in self.through)))
         name = self.view.rpartition(".")[2]
         return f"{title} in {name}.{self.action}, read at {self.place}; fix: {self.suggestion}"
+
+
+@dataclass(frozen=True, slots=True)
+class UselessLoad:
+    """A relation that a view's queryset loads, and its response never reads.
+
+    Attributes:
+        view: The dotted name of the view.
+        route: Its URL pattern.
+        action: Its action.
+        path: The relation, as `select_related()` or `prefetch_related()` names it there.
+    """
+
+    view: str
+    route: str
+    action: str
+    path: str

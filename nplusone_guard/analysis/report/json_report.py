@@ -37,6 +37,7 @@ def to_dict(analysis: Analysis) -> dict[str, Any]:
         "recommendations": [_recommendation(one) for one in analysis.recommendations],
         "waste": [_waste(one) for one in analysis.waste],
         "opportunities": [one.to_dict() for one in analysis.opportunities],
+        "useless_loads": [asdict(one) for one in analysis.useless],
         "declared": {
             "statements": analysis.declared,
             "candidates": [_advice(one) for one in analysis.candidates],

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from textwrap import shorten
 
 from ..analyzing import Analysis
-from ..opportunities import Confidence, Opportunity
+from ..opportunities import Confidence, Opportunity, UselessLoad
 from ..values import FEW_ROWS, Advice, Index, Recommendation, Standing, Waste
 from .figures import facts_of, largest_indexes, largest_tables, scanned_tables
 from .shown import Group, Item, Section, Table
@@ -202,6 +202,11 @@ def _opportunities(analysis: Analysis, verbose: bool) -> Section:
     whole = [Item(_view_of(one), fix=one.together) for one in views.values() if one.together != one.suggestion]
     if whole:
         groups.append(Group("All that a view lacks, on its queryset", tuple(whole)))
+    useless = [
+        Item(f"{_view_of(one)} loads {one.path}, and its response never reads it") for one in analysis.useless
+    ]
+    if useless:
+        groups.append(Group("Loaded for nothing", tuple(useless)))
     return Section("nplusone", "N+1s that wait in the code", (lead,), tuple(groups))
 
 
@@ -215,7 +220,7 @@ def _opportunity(every: Sequence[Opportunity], verbose: bool) -> Item:
     return Item(title, tuple(facts), one.suggestion, (f"{one.place} {one.place.name}".rstrip(),))
 
 
-def _view_of(one: Opportunity) -> str:
+def _view_of(one: Opportunity | UselessLoad) -> str:
     return f"{one.view.rpartition('.')[2]}.{one.action}"
 
 

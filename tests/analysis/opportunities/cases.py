@@ -11,15 +11,17 @@ from tests.corpus.store.models import Customer, Item, Order, Profile
 from tests.library.models import Author, Book, Publisher, Review, Tag
 
 MISSING = {}
+USELESS = {}
 urlpatterns = []
 
 
-def view(queryset, serializer, *missing, base=generics.ListAPIView, **attributes):
+def view(queryset, serializer, *missing, base=generics.ListAPIView, useless=(), **attributes):
     """A view, at a URL with the name of what it shows."""
     name = f"{serializer.__name__.removesuffix('Serializer')}{len(urlpatterns)}View"
     members = {"queryset": queryset, "serializer_class": serializer, "__module__": __name__, **attributes}
     cls = type(name, (base,), members)
     MISSING[name] = set(missing)
+    USELESS[name] = set(useless)
     urlpatterns.append(path(f"{name}/", cls.as_view()))
 
 
@@ -110,6 +112,27 @@ view(
     Author.objects.prefetch_related(Prefetch("books", to_attr="shown")),
     model_serializer(Author, "books", books=model_serializer(Book, "title")(many=True, source="shown")),
 )
+
+# What is loaded and never read.
+view(
+    Book.objects.select_related("author", "publisher").prefetch_related("tags"),
+    model_serializer(
+        Book, "title author publisher", publisher=serializers.CharField(source="publisher.name")
+    ),  # the author's key is a column of the book
+    useless=["author", "tags"],
+)
+view(
+    Order.objects.select_related("customer__region"),
+    model_serializer(Order, "customer", customer=serializers.CharField(source="customer.name")),
+    useless=["customer__region"],
+)
+view(
+    Author.objects.prefetch_related("books__tags", "books__reviews"),
+    model_serializer(Author, "books", books=model_serializer(Book, "title tags")(many=True)),
+    useless=["books__reviews"],
+)
+view(Book.objects.select_related("author"), model_serializer(Book, "title author_name publisher"))  # a property
+view(Book.objects.prefetch_related("tags"), model_serializer(Book, "title"), base=generics.RetrieveAPIView)
 
 # The other side of a one-to-one.
 view(

@@ -8,6 +8,7 @@ from django.contrib.admin import AdminSite
 from django.test import override_settings
 
 from nplusone_guard.analysis import analyze_n_plus_one_opportunities
+from nplusone_guard.analysis.opportunities import analyze_useless_loads
 from nplusone_guard.analysis.opportunities.admins import response_of_admin
 from nplusone_guard.analysis.opportunities.building import DatabaseIsShutError, shut_database
 from nplusone_guard.analysis.opportunities.judging import missing_of, opportunities_of
@@ -28,6 +29,16 @@ def found():
 def test_a_view_lacks_what_its_case_says(found, name):
     here = [one for one in found if one.view.rpartition(".")[2] == name]
     assert {(one.confidence, one.path) for one in here} == cases.MISSING[name]
+
+
+@pytest.fixture(scope="module")
+def useless():
+    return analyze_useless_loads(urlconf=cases.__name__)
+
+
+@pytest.mark.parametrize("name", cases.USELESS)
+def test_a_view_loads_for_nothing_what_its_case_says(useless, name):
+    assert {one.path for one in useless if one.view.rpartition(".")[2] == name} == cases.USELESS[name]
 
 
 @pytest.mark.parametrize(("cls", "model", "missing"), cases.ADMINS)
