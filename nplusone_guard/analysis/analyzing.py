@@ -32,6 +32,7 @@ class Analysis:
         alias: The database's alias.
         sections: The parts that were asked for; what belongs to others is empty.
         workload: The statements that the recommendations rest on.
+        not_understood: How many of its statements could not be read, so that nothing is said of them.
         tables: How many tables of models were looked at.
         is_empty: Whether none of them has a row.
         indexes: How many indexes they have.
@@ -47,6 +48,7 @@ class Analysis:
     alias: str
     sections: tuple[str, ...]
     workload: Workload
+    not_understood: int
     tables: int
     is_empty: bool
     indexes: int
@@ -108,11 +110,14 @@ def analyze(
     declared = statements_of_models(connection) if {"models", "indexes"} & set(sections) else ()
     wanted = wanted_by(declared, connection, app_labels)
     indexes = [index for every in wanted.indexes.values() for index in every]
+    asked_for = wanted
+    if known.statements and "indexes" in sections:
+        asked_for = wanted_by(known.statements, connection, app_labels)
     recommendations: tuple[Recommendation, ...] = ()
     if "indexes" in sections:
         recommendations = judged(
             connection,
-            wanted_by(known.statements, connection, app_labels) if known.statements else wanted,
+            asked_for,
             rows=rows,
             apply_in_test_db=apply_in_test_db,
             asked=lambda done, of: step("planner", done, of),
@@ -121,6 +126,7 @@ def analyze(
         alias=connection.alias,
         sections=tuple(one for one in SECTIONS if one in sections),
         workload=known,
+        not_understood=len(asked_for.not_understood),
         tables=len(tables),
         is_empty=not any(count != 0 for count in rows.values()),
         indexes=len(indexes),

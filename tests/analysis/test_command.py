@@ -16,6 +16,9 @@ from django.db import connection
 from django.db.backends.dummy.base import DatabaseWrapper as NoDatabase
 
 from nplusone_guard.analysis.obstacles import obstacle_to
+from nplusone_guard.recording.file import add_to_file
+from nplusone_guard.recording.tally import RecordedShape, Tally
+from tests.analysis.schemas import rows
 from tests.analysis.schemas.shop.models import Product
 
 ROOT = Path(__file__).parent.parent.parent
@@ -108,6 +111,33 @@ def test_it_fails_with_one_sentence(options, sentence):
         analyze(*options)
     assert sentence in str(failed.value)
     assert len(str(failed.value).splitlines()) == 1
+
+
+@pytest.mark.django_db
+def test_a_recorded_workload_comes_before_what_is_declared(tmp_path):
+    by_price = rows.statement(Product.objects.filter(price=7), calls=70)
+    tally = Tally(
+        [
+            RecordedShape(
+                by_price.shape_id, by_price.sql, "default", connection.vendor, 70, 7.0, {"shop/a.py:3": 70}
+            ),
+            RecordedShape("unread", "SELECT FROM WHERE", "default", connection.vendor, 1, 1.0),
+        ]
+    )
+    file = tmp_path / "workload.jsonl"
+    add_to_file(file, tally)
+    found = json.loads(analyze("--workload", str(file), "--app", "shop", "--format", "json"))
+    assert found["workload"]["source"] == "recorded file"
+    assert (found["workload"]["statements"], found["workload"]["not_understood"]) == (2, 1)
+    (one,) = found["recommendations"]
+    assert (one["model"], one["columns"], one["reads"], one["standing"]) == (
+        "shop.Product",
+        ["price"],
+        70,
+        "unverified",
+    )
+    assert one["statements"][0]["places"] == ["shop/a.py:3"]
+    assert len(found["declared"]["candidates"]) > 1
 
 
 @pytest.mark.django_db

@@ -74,6 +74,12 @@ def test_an_index_that_sqlite_only_takes_for_another_is_ignored(rows):
 
 
 @IS_ASKED
+def test_an_index_for_the_first_column_of_an_order_is_verified(rows):
+    page = Book.objects.filter(author=7).order_by("title", "-id")[:20]
+    assert prove(advice(page, "library_book", "author_id", "title")).verdict == "verified"
+
+
+@IS_ASKED
 def test_a_partial_index_is_tried_with_its_condition(rows):
     wanted = Book.objects.filter(title="title 7", publisher=None)
     assert prove(advice(wanted, "library_book", "title", condition='"publisher_id" IS NULL')).verdict == "verified"

@@ -31,6 +31,7 @@ def to_dict(analysis: Analysis) -> dict[str, Any]:
             "source": analysis.workload.source,
             "remark": analysis.workload.remark,
             "statements": len(analysis.workload.statements),
+            "not_understood": analysis.not_understood,
         },
         "tables": analysis.tables,
         "indexes": analysis.indexes,

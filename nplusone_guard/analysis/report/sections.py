@@ -81,8 +81,11 @@ def _indexes(analysis: Analysis, verbose: bool) -> Section:
         hidden = len(every) - len(found)
         if hidden:
             lead.append(f"{counted(hidden, 'candidate is', 'candidates are')} {_why_hidden(standing, analysis)}")
+    if analysis.not_understood:
+        of_them = counted(analysis.not_understood, "of them is", "of them are")
+        lead.append(f"{of_them} not understood, and nothing is said of what those need.")
     if not analysis.recommendations:
-        lead.append("Every statement is served by the indexes that are there.")
+        lead.append("Every statement that is understood is served by the indexes that are there.")
     return Section("indexes", "Indexes to add", tuple(lead), tuple(shown))
 
 
