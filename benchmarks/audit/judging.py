@@ -116,6 +116,7 @@ class _Judge:
     ) -> None:
         self._plan = plan
         self._indexes = indexes
+        self._own_names = _own_names(indexes) if connection.vendor == "sqlite" else {}
         self._waste = {one.index.name: one for one in waste_among(indexes)}
         self._users: dict[tuple[str, str], list[tuple[Statement, bool]]] = {}
         for statements, was_observed in ((observed, True), (declared, False)):
@@ -164,7 +165,8 @@ class _Judge:
         for table in tables:
             plan = self._plan(statement, table)
             own = {index.name for index in self._indexes if index.table == table}
-            yield from ((table, name) for name in sorted(set(plan.index.split() if plan else ()) & own))
+            read = {self._own_names.get(name, name) for name in (plan.index.split() if plan else ())}
+            yield from ((table, name) for name in sorted(read & own))
 
     def _use(self, indexes: list[Index]) -> Use:
         users = {
@@ -201,6 +203,21 @@ class _Judge:
             if with_it is not None and without is not None
         ]
         return max(figures, key=lambda one: one[2] / max(one[1], 0.01), default=(None, None, None))
+
+
+def _own_names(indexes: list[Index]) -> dict[str, str]:
+    """What SQLite's plans call the indexes of constraints, and what Django calls those."""
+    found = {}
+    with connection.cursor() as cursor:
+        for index in indexes:
+            columns = ",".join(column.name for column in index.columns)
+            cursor.execute(
+                "SELECT name FROM pragma_index_list(%s) WHERE origin <> 'c' AND %s = (SELECT group_concat(name) "
+                "FROM (SELECT i.name FROM pragma_index_info(pragma_index_list.name) i ORDER BY seqno))",
+                [index.table, columns],
+            )
+            found.update({name: index.name for (name,) in cursor.fetchall() if index.unique})
+    return found
 
 
 def _serves(index: Index, wanted: Index, unique: bool) -> bool:
