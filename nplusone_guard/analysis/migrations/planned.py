@@ -65,6 +65,17 @@ class MigrationPlan:
     left: tuple[str, ...]
     is_written: bool
 
+    def __str__(self) -> str:
+        """What was written, or would be, what belongs into the models, and what is left, for people."""
+        written = "".join(f"\n    {file.path}" for file in self.files)
+        parts = (
+            f"Written:{written}" if self.is_written else self.diff.rstrip("\n"),
+            "makemigrations --check is clean with this in the models:" if self.changes else "",
+            *map(str, self.changes),
+            "\n".join(self.left),
+        )
+        return "\n\n".join(filter(None, parts)) or "There is nothing to migrate."
+
     @property
     def diff(self) -> str:
         """The files as a unified diff."""

@@ -31,7 +31,7 @@ _COUNTED = """
 """
 
 _SINCE = "SELECT date_trunc('second', stats_reset)::text FROM {}.pg_stat_statements_info"  # from PostgreSQL 14 on
-_PostgreSQL_14 = 140_000
+_HAS_SINCE = (14,)
 
 _HIDDEN = "<insufficient privilege>"
 _KEPT = frozenset({"SELECT", "INSERT", "UPDATE", "DELETE", "MERGE"})
@@ -79,7 +79,7 @@ def _tally(rows: list[tuple[str | None, int, float]], connection: BaseDatabaseWr
 
 
 def _since(cursor: Any, schema: str, connection: BaseDatabaseWrapper) -> str:
-    if connection.cursor().connection.info.server_version < _PostgreSQL_14:  # pragma: no cover
+    if connection.get_database_version() < _HAS_SINCE:
         return ""
     cursor.execute(_SINCE.format(schema))
     return str(cursor.fetchone()[0] or "")
