@@ -192,6 +192,8 @@ class UnusedLoads:
             run_end.note(f"what is loaded and never read could not be told: {errors[0]}")
         elif why:
             run_end.note(f"what is loaded and never read is not told, as {why}")
+        elif not found and django_is_ready():
+            run_end.note("no unused eager loads")
         return found
 
     def pytest_unconfigure(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 
 SERVICES = """
@@ -88,13 +90,19 @@ def project(make_project):
 
 
 def test_what_no_test_reads_is_told_with_the_line_that_loads_it(project):
-    run = project.run(OPTION)
+    run = project.run(OPTION, "--nplusone-html=page.html")
     assert set(run.outcomes.values()) == {"passed"}
     assert run.code == 0
     assert HEADING in run.text
     assert listed(run.text) == FOUND
     for line in TOLD.splitlines():
         assert line in run.text
+    page = (project.folder / "page.html").read_text(encoding="utf-8")
+    assert page.count("<h5>Loaded ahead here</h5>") == len(FOUND)
+    # There is no statement to show, and one that comes back as an N+1 is not meant.
+    assert "<h5>Statement</h5>" not in page
+    assert "saves 0" not in page
+    assert '{"label": "library.Book.author", "kind": "unused_eager_load"}' in html.unescape(page)
 
 
 def test_what_one_worker_of_xdist_reads_the_other_has_not_loaded_in_vain(make_project):
@@ -314,7 +322,9 @@ def test_a_rule_of_the_settings_or_of_a_marker_takes_it_out(make_project):
             services.authors()
     """
     project = make_project(**{"library/services": SERVICES, "test_them": tests})
-    assert HEADING not in project.run(OPTION).text
+    run = project.run(OPTION)
+    assert HEADING not in run.text
+    assert "nplusone: no unused eager loads" in run.text
     settings = project.folder / "settings.py"
     settings.write_text(settings.read_text() + '\nNPLUSONE_GUARD = {"IGNORE": ["library.Book.author"]}\n')
     tests = tests.replace('@pytest.mark.nplusone(ignore=["library.Book.author"])', "")

@@ -212,15 +212,16 @@ def _standing(result: Result) -> tuple[str, str, tuple[str, ...]]:
 def _note(result: Result) -> str:
     if result.status == "grown" and result.recorded is not None:
         return f"was {result.recorded:,}"
-    return f"saves {result.wasted:,}"
+    return f"saves {result.wasted:,}" if result.wasted else ""
 
 
 def _places(finding: Finding) -> Iterator[ShownPlace]:
     if finding.culprit is not None:
-        yield _place("Repeated here", finding.culprit)
+        role = "Loaded ahead here" if finding.kind == "unused_eager_load" else "Repeated here"
+        yield _place(role, finding.culprit)
     if finding.via is not None:
         yield _place("Asked for by", finding.via, around=0)
-    if finding.origin is not None:
+    if finding.origin is not None and str(finding.origin) != str(finding.culprit):
         yield _place("Rows loaded here", finding.origin, around=0)
 
 
