@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 from .samples import FOLDER, ROOT
 
@@ -14,10 +13,10 @@ PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 _SHOWN = re.compile(r"(<!-- sample: ([\w.]+) -->\n+```\w*\n).*?(?=^```$)", re.DOTALL | re.MULTILINE)
 
 
-def with_samples(text: str, folder: Path = FOLDER) -> str:
-    """The page `text`, its samples as they are in `folder`.
+def with_samples(text: str) -> str:
+    """The page `text`, its samples as they are now.
 
     Raises:
         FileNotFoundError: It names a sample that there is not.
     """
-    return _SHOWN.sub(lambda shown: shown[1] + (folder / shown[2]).read_text(encoding="utf-8"), text)
+    return _SHOWN.sub(lambda shown: shown[1] + (FOLDER / shown[2]).read_text(encoding="utf-8"), text)
