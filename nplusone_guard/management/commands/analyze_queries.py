@@ -82,7 +82,7 @@ class Command(BaseCommand):
         if options["write_migrations"]:
             # A report for programs is not followed by anything.
             told = self.stdout if options["output"] or options["format"] == "text" else self.stderr
-            told.write("\n".join(_migrations(analysis, dry_run=options["dry_run"])))
+            told.write(_migrations(analysis, dry_run=options["dry_run"]))
         reasons = [reason for one in failures if (reason := _reason_to_fail(analysis, one))]
         if reasons:
             raise CommandError(f"--fail-on {options['fail_on']}: {', '.join(reasons)}.")
@@ -133,29 +133,18 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         yield lambda what, done, of: progress.update(task, description=what, completed=done, total=of)
 
 
-def _migrations(analysis: Analysis, *, dry_run: bool) -> Iterator[str]:
-    """Write them, and tell what was written, what belongs into the models, and what is left to the user."""
+def _migrations(analysis: Analysis, *, dry_run: bool) -> str:
+    """Write them; what was written, what belongs into the models, and what is left to the user."""
     from ...analysis.migrations import write_migrations  # noqa: PLC0415
 
     advice = [one.advice for one in analysis.recommended]
     connection = connections[analysis.alias]
     try:
-        plan = write_migrations(advice, analysis.waste, connection=connection, dry_run=dry_run)
+        return (
+            f"\nMIGRATIONS\n\n{write_migrations(advice, analysis.waste, connection=connection, dry_run=dry_run)}"
+        )
     except OSError as error:
         raise CommandError(f"A migration cannot be written: {error}") from error
-    yield "MIGRATIONS"
-    if not plan.files:
-        yield "  There is nothing to write."
-    elif dry_run:
-        yield plan.diff
-    else:
-        yield from (f"  Written: {file.path}" for file in plan.files)
-    if plan.changes:
-        yield "\n  In the models, so that makemigrations agrees:\n"
-        yield from map(str, plan.changes)
-    if plan.left:
-        yield "\n  Left to you:\n"
-        yield from (f"  - {sentence}" for sentence in plan.left)
 
 
 def _write(text: str, path: str) -> None:
