@@ -9,8 +9,7 @@ from typing import Any
 
 from django.contrib.admin.options import ModelAdmin
 from django.contrib.admin.sites import all_sites
-from django.core.exceptions import FieldDoesNotExist
-from django.db.models import ForeignObjectRel, ManyToOneRel
+from django.contrib.admin.views.main import ChangeList
 
 from ...attribution.admin import of_column
 from .building import empty_request
@@ -36,16 +35,11 @@ def response_of_admin(admin: ModelAdmin[Any]) -> Response | None:
     request = empty_request()
     queryset = admin.get_queryset(request)
     columns = list(admin.get_list_display(request))
-    joined = admin.get_list_select_related(request)
-    if isinstance(joined, list | tuple):
-        queryset = queryset.select_related(*joined) if joined else queryset
-    elif joined:
-        queryset = queryset.select_related()
+    if not queryset.query.select_related:
+        queryset = _joined_by_the_list(admin, queryset, columns, request)
     loads = loads_of(queryset)
     if loads is None:
         return None
-    if joined is False and _names_relation(admin, columns) and not queryset.query.select_related:
-        loads = _with_all_joined(queryset) or loads
     reads = tuple(one for column in columns for one in _reads_of_column(admin, column, loads))
     cls = type(admin)
     route = f"{admin.admin_site.name}/{admin.opts.app_label}/{admin.opts.model_name}/"
@@ -55,21 +49,16 @@ def response_of_admin(admin: ModelAdmin[Any]) -> Response | None:
     return Response(view, route, "changelist", many=True, loads=loads, reads=reads, sure=sure)
 
 
-def _names_relation(admin: Any, columns: list[Any]) -> bool:
-    """Whether a column is a relation by its name: the change list then joins all that is not null."""
-    for column in columns:
-        try:
-            field = admin.opts.get_field(column)
-        except (FieldDoesNotExist, TypeError):
-            continue
-        is_forward = isinstance(field.remote_field, ManyToOneRel) and not isinstance(field, ForeignObjectRel)
-        if is_forward and field.attname != column:
-            return True
-    return False
+def _joined_by_the_list(admin: ModelAdmin[Any], queryset: Any, columns: list[Any], request: Any) -> Any:
+    """`queryset` as the change list joins it: as `list_select_related` says, else for columns that are relations.
 
-
-def _with_all_joined(queryset: Any) -> Loads | None:
-    return loads_of(queryset.select_related())
+    Which ones those are, Django's versions see differently; so it is asked.
+    """
+    changelist: Any = ChangeList.__new__(ChangeList)
+    changelist.list_display = columns
+    changelist.list_select_related = admin.get_list_select_related(request)
+    changelist.lookup_opts = admin.opts
+    return changelist.apply_select_related(queryset)
 
 
 def _reads_of_column(admin: Any, column: Any, loads: Loads) -> Iterator[Read]:

@@ -30,7 +30,6 @@ def test_a_plain_check_leaves_them_out():
     assert ours(run_checks()) == []
 
 
-@pytest.mark.django_db  # SQLite is asked whether it has JSON
 def test_so_do_checks_with_other_tags():
     assert ours(run_checks(tags=["database", "models"], databases=["default"])) == []
 

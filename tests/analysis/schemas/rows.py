@@ -79,7 +79,7 @@ def _fill_series():
         for n in range(10_000)
     )
     Alarm.objects.bulk_create(
-        Alarm(sensor=sensors[n % 10], raised_at=minutes(n * 7919 % 3000), payload={}) for n in range(3000)
+        Alarm(sensor=sensors[n % 10], raised_at=minutes(n * 7919 % 3000), payload=b"") for n in range(3000)
     )
 
 
@@ -127,7 +127,6 @@ def served():
         Product.objects.all(),
         Issue.objects.filter(tenant=3, number=63),
         Issue.objects.filter(pk=7),
-        Issue.objects.filter(fields__colour="red"),
         Member.objects.filter(tenant=3, handle="m3"),
         Reading.objects.filter(sensor=3).order_by("-at")[:20],
         Reading.objects.filter(sensor=3, at__gte=minutes(9000)),

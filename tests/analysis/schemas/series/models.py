@@ -20,4 +20,4 @@ class Reading(models.Model):
 class Alarm(models.Model):
     sensor = models.ForeignKey(Sensor, on_delete=models.CASCADE)
     raised_at = models.DateTimeField()
-    payload = models.JSONField()
+    payload = models.BinaryField()

@@ -22,7 +22,7 @@ class Issue(models.Model):
     state = models.CharField(max_length=10)
     title = models.CharField(max_length=200)
     body = models.TextField()
-    fields = models.JSONField(default=dict)
+    attachment = models.BinaryField(default=b"")
     updated_at = models.DateTimeField()
     deleted_at = models.DateTimeField(null=True)
 
