@@ -37,9 +37,10 @@ _SHORT = 2
 
 def headline(analysis: Analysis) -> str:
     """The outcome in one sentence."""
-    missing = len(analysis.recommended)
+    unknown = sum(one.standing == "unverified" and not one.is_small for one in analysis.recommendations)
     parts = {
-        "indexes": f"{counted(missing, 'index', 'indexes')} to add",
+        "indexes": f"{counted(len(analysis.recommended), 'index', 'indexes')} to add"
+        + (f" and {unknown:,} unverified" if unknown else ""),
         "waste": f"{counted(len(analysis.waste), 'needless index', 'needless indexes')}",
         "nplusone": f"{counted(len(analysis.places), 'N+1')} in the code",
     }
@@ -76,7 +77,9 @@ def _indexes(analysis: Analysis, verbose: bool) -> Section:
     for standing, title in _HEADINGS.items():
         every = [one for one in analysis.recommendations if one.standing == standing]
         found = [one for one in every if verbose or not (standing == "ignored" or one.is_small)]
-        if found:
+        if standing == "unverified":
+            shown += _unverified(found, verbose)
+        elif found:
             shown.append(Group(title, tuple(_recommendation(one, verbose) for one in found)))
         hidden = len(every) - len(found)
         if hidden:
@@ -97,6 +100,29 @@ def _why_hidden(standing: Standing, analysis: Analysis) -> str:
     return f"not judged, as their tables have fewer than {FEW_ROWS:,} rows here; --verbose lists them."
 
 
+def _unverified(found: Sequence[Recommendation], verbose: bool) -> list[Group]:
+    """By the reason, which is told once."""
+    by_reason: dict[str, list[Recommendation]] = {}
+    for one in found:
+        by_reason.setdefault(one.reason, []).append(one)
+    return [
+        Group(f"{_HEADINGS['unverified']}. {reason}", tuple(_candidate(one, verbose) for one in every))
+        for reason, every in by_reason.items()
+    ]
+
+
+def _candidate(one: Recommendation, verbose: bool) -> Item:
+    """In brief, as nobody knows whether it is worth having."""
+    statement = one.advice.accesses[0].statement
+    places = list(dict.fromkeys(place for access in one.advice.accesses for place in access.statement.places))
+    return Item(
+        title=_name_of(one.advice),
+        facts=(_burden(one),) if verbose else (),
+        places=_shown(places, verbose),
+        statement=statement.sql if verbose else "" if places else brief(statement.sql),
+    )
+
+
 def _how_asked(analysis: Analysis) -> list[str]:
     ways = dict.fromkeys(one.advice.proof.how for one in analysis.recommendations if one.advice.proof.how)
     return [f"The planner was asked by {' and '.join(ways)}."] if ways else []
@@ -109,7 +135,7 @@ def _recommendation(one: Recommendation, verbose: bool) -> Item:
     others = len({access.statement.shape_id for access in advice.accesses}) - 1
     if others:
         facts.append(f"It serves {counted(others, 'more statement')}.")
-    if one.replaces:
+    if one.replaces and one.standing == "recommended":
         facts.append(f"With it nobody needs {' and '.join(one.replaces)}.")
     places = list(dict.fromkeys(place for access in advice.accesses for place in access.statement.places))
     plans = [(name, plan.text) for name, plan in (("before", proof.before), ("after", proof.after)) if plan]

@@ -28,7 +28,7 @@ def _section(section: Section) -> Iterator[str]:
         yield from _wrapped(sentence, "  ")
     for group in section.groups:
         yield ""
-        yield f"  {group.title} ({len(group.items)})"
+        yield from _wrapped(f"{group.title} ({len(group.items)})", "  ")
         for item in group.items:
             yield from _item(item)
     for table in section.tables:
