@@ -206,6 +206,9 @@ def test_a_misspelt_value_is_a_usage_error(pytester, arguments, name):
     run.stderr.fnmatch_lines([wanted])
 
 
+@pytest.mark.skipif(
+    pytest.version_tuple < (9,), reason="[tool.pytest] with types came with pytest 9: pip install 'pytest>=9'"
+)
 def test_a_toml_file_may_have_true_or_a_text(pytester):
     for value, code in (("true", 5), ('"latent"', 5), ('"latnet"', 4)):
         pytester.makepyprojecttoml(f"[tool.pytest]\nnplusone_strict = {value}\n")
