@@ -9,7 +9,7 @@ from pathlib import Path
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .advising import wanted_by
-from .existing import models_by_table
+from .existing import models_by_table, why_not_the_projects
 from .opportunities import Opportunity, UselessLoad, analyze_n_plus_one_opportunities, analyze_useless_loads
 from .recommend import judged
 from .statistics import DatabaseStats, show_database_stats
@@ -73,6 +73,16 @@ class Analysis:
     def recommended(self) -> tuple[Recommendation, ...]:
         """The indexes that are worth adding."""
         return tuple(one for one in self.recommendations if one.standing == "recommended")
+
+    @property
+    def missing(self) -> tuple[Recommendation, ...]:
+        """Those of them that a model of the project can have."""
+        return tuple(one for one in self.recommended if not why_not_the_projects(one.advice.model))
+
+    @property
+    def redundant(self) -> tuple[Waste, ...]:
+        """The needless indexes in tables whose models are the project's own."""
+        return tuple(one for one in self.waste if not why_not_the_projects(one.index.model))
 
 
 def analyze(

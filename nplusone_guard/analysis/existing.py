@@ -8,15 +8,17 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
 from django.db import models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from ..callpath import is_project_file
 from .values import Index, IndexColumn, IndexOrigin
 
-__all__ = ["indexes_of", "models_by_table"]
+__all__ = ["indexes_of", "models_by_table", "why_not_the_projects"]
 
 _POSTGRESQL = """
     SELECT c.relname, t.relname, am.amname, i.indisunique, i.indisvalid, i.indnkeyatts,
@@ -57,6 +59,26 @@ def models_by_table(alias: str, app_labels: Collection[str] = ()) -> dict[str, t
                 continue
             found.setdefault(options.db_table, model)
     return found
+
+
+def why_not_the_projects(label: str) -> str:
+    """Why no model of the project can have other indexes in the table of the model `label`; `""` where one can.
+
+    Args:
+        label: `shop.Order`; `""` for a table that no model has.
+    """
+    if not label:
+        return "no model has this table."
+    options = apps.get_model(label)._meta
+    owner = options.auto_created
+    if owner:
+        return (
+            f"it is the table of a many-to-many relation of {owner._meta.label}; a model of yours as its "
+            "through=… can have indexes."
+        )
+    if not is_project_file(str(Path(apps.get_app_config(options.app_label).path, "models.py"))):
+        return f"{label} belongs to an installed package, whose migrations are not yours."
+    return ""
 
 
 def indexes_of(connection: BaseDatabaseWrapper, tables: Iterable[str]) -> tuple[Index, ...]:

@@ -156,6 +156,13 @@ def test_it_does_not_fail_without_what_it_is_to_fail_on():
     assert analyze("--fail-on", "redundant", "--section", "waste", "--app", "series")
 
 
+@pytest.mark.django_db
+def test_nobody_fails_for_indexes_of_models_that_are_not_theirs():
+    text = analyze("--fail-on", "missing,redundant", "--section", "waste", "--app", "auth")
+    assert "auth_group_permissions" in text
+    assert "in tables of installed packages and of many-to-many relations" in " ".join(text.split())
+
+
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no users")
 @pytest.mark.django_db
 def test_a_user_who_may_not_read_is_told_so():

@@ -5,7 +5,6 @@ from __future__ import annotations
 import inspect
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import sqlglot
 from django.apps import apps
@@ -15,8 +14,9 @@ from django.db.migrations.operations.base import Operation
 from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError
 
-from ...callpath import is_project_file, relative_path
+from ...callpath import relative_path
 from ...operations import AddIndexConcurrently, RemoveIndexConcurrently
+from ..existing import why_not_the_projects
 from ..values import Advice, Waste
 from .names import index_name
 from .planned import MetaChange
@@ -52,7 +52,7 @@ class _Planning:
     names: set[str] = field(default_factory=set)
 
     def add(self, advice: Advice) -> None:
-        model = _model_of(advice.table, advice.model)
+        model = _model_of(advice.model)
         fields = [_field_name(model, one.name, descending=one.descending) for one in advice.columns]
         include = [_field_name(model, name) for name in advice.include]
         conditions = dict(_conditions(model, advice.condition))
@@ -75,7 +75,7 @@ class _Planning:
 
     def remove(self, waste: Waste) -> None:
         index = waste.index
-        model = _model_of(index.table, index.model)
+        model = _model_of(index.model)
         if waste.kind == "invalid":
             raise _Left(f"{index.name} is to be built again rather than removed: REINDEX INDEX CONCURRENTLY.")
         if index.origin in ("db_index", "foreign key"):
@@ -117,20 +117,12 @@ def operations_for(
     return planning.operations, planning.changes, planning.left
 
 
-def _model_of(table: str, label: str) -> type[models.Model]:
+def _model_of(label: str) -> type[models.Model]:
     """The model whose migrations have the table's indexes."""
-    if not label:
-        raise _Left("no model has this table.")
-    model = apps.get_model(label)
-    owner = model._meta.auto_created
-    if owner:
-        raise _Left(
-            f"it is the table of a many-to-many relation of {owner._meta.label}; a model of yours as its "
-            "through=… can have indexes."
-        )
-    if not is_project_file(str(Path(apps.get_app_config(model._meta.app_label).path, "models.py"))):
-        raise _Left(f"{label} belongs to an installed package, whose migrations are not yours.")
-    return model
+    reason = why_not_the_projects(label)
+    if reason:
+        raise _Left(reason)
+    return apps.get_model(label)
 
 
 def _field_name(model: type[models.Model], column: str, *, descending: bool = False) -> str:

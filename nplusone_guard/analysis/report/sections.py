@@ -185,6 +185,9 @@ def _waste(analysis: Analysis, verbose: bool) -> Section:
     sizes = [one.usage.size_bytes for one in analysis.waste if one.usage.size_bytes is not None]
     if sizes:
         lead.append(f"Together they take {size(sum(sizes))}.")
+    elsewhere = len(analysis.waste) - len(analysis.redundant)
+    if elsewhere:
+        lead.append(f"{elsewhere:,} of them are in tables of installed packages and of many-to-many relations.")
     return Section("waste", "Indexes to drop", tuple(lead), tuple(groups))
 
 

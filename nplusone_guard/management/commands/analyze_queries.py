@@ -157,15 +157,13 @@ def _write(text: str, path: str) -> None:
 
 def _reason_to_fail(analysis: Analysis, what: str) -> str:
     """What `--fail-on` names and is there, in words; `""` when nothing is."""
-    number = {
-        "missing": len(analysis.recommended),
-        "redundant": len(analysis.waste),
-        "nplusone": sum(every[0].confidence != "possible" for every in analysis.places),
-    }[what]
-    noun = {"missing": "index is missing", "redundant": "index is needless", "nplusone": "N+1 waits in the code"}
-    nouns = {
-        "missing": "indexes are missing",
-        "redundant": "indexes are needless",
-        "nplusone": "N+1s wait in the code",
-    }
-    return "" if not number else f"{number:,} {noun[what] if number == 1 else nouns[what]}"
+    from ...analysis.report.words import counted  # noqa: PLC0415
+
+    if what == "missing":
+        number, *nouns = len(analysis.missing), "index is missing", "indexes are missing"
+    elif what == "redundant":
+        number, *nouns = len(analysis.redundant), "index is needless", "indexes are needless"
+    else:
+        number = sum(every[0].confidence != "possible" for every in analysis.places)
+        nouns = ["N+1 waits in the code", "N+1s wait in the code"]
+    return counted(number, *nouns) if number else ""
