@@ -156,6 +156,7 @@ def test_it_does_not_fail_without_what_it_is_to_fail_on():
     assert analyze("--fail-on", "redundant", "--section", "waste", "--app", "series")
 
 
+@pytest.mark.skipif(connection.vendor == "mysql", reason="MariaDB drops a foreign key's own index for a wider one")
 @pytest.mark.django_db
 def test_nobody_fails_for_indexes_of_models_that_are_not_theirs():
     text = analyze("--fail-on", "missing,redundant", "--section", "waste", "--app", "auth")
