@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 from sys import getsizeof
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 from weakref import ReferenceType
 
 from .sql_normalizer import normalize, scan
@@ -33,21 +33,31 @@ _LONGEST_CACHED = 16_000
 _ENTRY_BYTES = 400  # a Shape, its id and its places in three dicts
 
 
-@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Shape:
     """The normalized form of all statements that are the same but for their values.
 
     At any time there is one object for one normalized text, so shapes are compared by identity, the cheapest key
-    of a dict there is; copying and pickling keep to that.
+    of a dict there is; copying and pickling keep to that. Whatever else there is to know of a shape is worked out
+    when it is first asked for, as few of a request's shapes are ever told to anybody.
 
     Attributes:
-        id: Sixteen hexadecimal digits, from the normalized text alone: the same on every host, run and version.
         sql: The normalized text, without any value.
     """
 
-    id: str
-    sql: str
-    _main: tuple[str, str] = field(init=False, repr=False)  # not there until it is asked for: few shapes need it
+    __slots__ = ("__weakref__", "_id", "_main", "sql")
+
+    def __init__(self, sql: str) -> None:
+        self.sql: Final = sql
+
+    @property
+    def id(self) -> str:
+        """Sixteen hexadecimal digits, from the normalized text alone: the same on every host, run and version."""
+        try:
+            return self._id
+        except AttributeError:
+            digest = blake2b(self.sql.encode("utf-8", "surrogatepass"), digest_size=8)
+            self._id: str = digest.hexdigest()
+            return self._id
 
     @property
     def operation(self) -> str:
@@ -63,12 +73,14 @@ class Shape:
         try:
             return self._main
         except AttributeError:
-            main = _operation_and_table(self.sql)
-            object.__setattr__(self, "_main", main)
-            return main
+            self._main: tuple[str, str] = _operation_and_table(self.sql)
+            return self._main
 
     def __reduce__(self) -> tuple[Callable[[str], Shape], tuple[str]]:
         return _shape_of, (self.sql,)
+
+    def __repr__(self) -> str:
+        return f"Shape(id={self.id!r}, sql={self.sql!r})"
 
 
 class CacheInfo(NamedTuple):
@@ -203,8 +215,7 @@ def _shape_of(sql: str) -> Shape:
         if shape is None:
             if _gone:
                 _forget_gone()
-            digest = blake2b(sql.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-            shape = Shape(digest, sql)
+            shape = Shape(sql)
             reference = _Reference(shape, _gone.append)
             reference.sql = sql
             _shapes[sql] = reference
