@@ -121,13 +121,13 @@ def summary_of(scope: Scope, *, with_shapes: bool = True) -> Summary:
             # Where nothing repeated there is no loop.
             found = detect(scope, get_settings().ignore) if scope.looks else ()
             return Summary(
-                findings=(*found, *scope.inner_findings),
-                statements=scope.statements,
-                db_time_ms=round(scope.db_time * 1000, 3),
-                shapes=shape_counts(scope) if with_shapes else (),
-                truncated=scope.truncated,
-                scope_kind=scope.kind,
-                scope_name=scope.name,
+                (*found, *scope.inner_findings),
+                scope.statements,
+                round(scope.db_time * 1000, 3),
+                shape_counts(scope) if with_shapes else (),
+                scope.truncated,
+                scope.kind,
+                scope.name,
             )
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         turn_off(scope)
