@@ -24,7 +24,7 @@ from .sizes import Sizes  # noqa: E402
 from .timing import measure  # noqa: E402
 from .workloads import stock, workloads  # noqa: E402
 
-SMALL = Sizes(rows=10, raw=10, held=100)
+SMALL = Sizes(rows=10, raw=10, held=100, runs=2)
 RESULTS = Path(__file__).with_name("results") / "cost.md"
 
 

@@ -23,7 +23,6 @@ from statistics import fmean
 from .sizes import Sizes
 
 __all__ = [
-    "COUNTED",
     "HOW_TO_INSTALL",
     "WARM_UP",
     "Counts",
@@ -40,11 +39,8 @@ HOW_TO_INSTALL = (
     "Instructions were not counted: valgrind is missing (Debian and Ubuntu: apt-get install valgrind)."
 )
 
-WARM_UP = 2
+WARM_UP = 3
 """Runs before the ones that count: caches are filled, and the interpreter has specialized its bytecode."""
-
-COUNTED = 2
-"""Runs that count."""
 
 
 def is_possible() -> bool:
@@ -91,15 +87,15 @@ def _count(database: str, sizes: Sizes, recorders: Sequence[str], seed: int) -> 
         )
         for line in done.stdout.splitlines():
             recorder, workload, children = json.loads(line)
-            counts.setdefault(recorder, {})[workload] = _difference(Path(folder), children)
+            counts.setdefault(recorder, {})[workload] = _difference(Path(folder), children, sizes.runs)
     return counts
 
 
-def _difference(folder: Path, children: list[int]) -> float | str:
+def _difference(folder: Path, children: list[int], runs: int) -> float | str:
     if not children:
         return "fails"
     fewer, more = (counted_in(folder / str(child)) for child in children)
-    return (more - fewer) / COUNTED
+    return (more - fewer) / runs
 
 
 def counted_in(log: Path) -> int:

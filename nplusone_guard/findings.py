@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 __all__ = [
@@ -55,13 +56,19 @@ class Place:
     name: str = ""
     loop: str = ""
 
+    def inside(self, loop: str) -> Place:
+        """The same, with the loop around it."""
+        return Place(self.path, self.line, self.function, self.source, self.name, loop)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The place as JSON-ready values."""
+        return dict(zip(Place.__slots__, _place_values(self), strict=True))
+
     def __str__(self) -> str:
         return f"{self.path}:{self.line}"
 
 
-def _values_of(one: Any) -> dict[str, Any]:
-    """The attributes of a dataclass with slots."""
-    return {name: getattr(one, name) for name in one.__slots__}
+_place_values = attrgetter(*Place.__slots__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +148,10 @@ class Finding:
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready values, with the version of this schema."""
         # Not by `asdict()`, which copies each value deeply: half of what a finding costs a request.
-        values = _values_of(self)
+        values = dict(zip(Finding.__slots__, _finding_values(self), strict=True))
         for name in ("culprit", "origin", "via"):
             if values[name] is not None:
-                values[name] = _values_of(values[name])
+                values[name] = values[name].to_dict()
         return {"schema_version": SCHEMA_VERSION, **values, "through": list(self.through)}
 
     @classmethod
@@ -159,6 +166,9 @@ class Finding:
     def __str__(self) -> str:
         where = f" at {self.culprit}" if self.culprit else ""
         return f"{self.kind}: {self.title} × {self.count}{where}; fix: {self.suggestion}"
+
+
+_finding_values = attrgetter(*Finding.__slots__)
 
 
 class Summary(NamedTuple):

@@ -29,11 +29,16 @@ _LOOKS_IN_A_ROW = 12
 """How many repetitions of a shape have their stack looked at before the look-ups become rare, unless it is plain
 before that they are about different rows."""
 
+_ENOUGH = 4
+"""How many looks, each at another row, make it plain. Later ones tell if that changes."""
+
 _LOOK_EVERY = 16
 """Then one in so many. When it shows another path, or another line asks, the next ones are all looked at again."""
 
 _LOOK_EVERY_AT_MOST = 256
 """The looks become rarer, down to this: a loop that hides behind another one of its shape is the smaller one."""
+
+_RARER = 4  # times, from one look to the next
 
 _LOOKS_FOR_ROWS = 3
 """How many accesses of one path are asked whether they are in a loop over rows: the others came the same way."""
@@ -169,7 +174,7 @@ def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop, statement: Stat
         scope.settled.pop(statement.sql, None)
         repetition.gap = 0
         return
-    repetition.gap = min(repetition.gap * 2 or _LOOK_EVERY, _LOOK_EVERY_AT_MOST)
+    repetition.gap = min(repetition.gap * _RARER or _LOOK_EVERY, _LOOK_EVERY_AT_MOST)
     settled = Settled(stats, loop, repetition.gap - 1, _asking(scope, loop, statement, path))
     if active_rules() or loop.batch_slots or not scope.settle(statement.sql, settled):
         repetition.unlooked = _LOOK_EVERY - 1
@@ -186,7 +191,8 @@ def _asking(scope: Scope, loop: Loop, statement: Statement, path: CallPath) -> t
 def _is_told(scope: Scope, loop: Loop, looks_in_a_row: int) -> bool:
     """Whether the looks have shown enough for a loop to be decided on evidence."""
     least = scope.watchfulness.thresholds["n_plus_one"]
-    if looks_in_a_row >= max(least, _SECOND) and max(len(loop.parents), len(loop.parameters)) >= least:
+    enough = min(least, _ENOUGH)
+    if looks_in_a_row >= max(enough, _SECOND) and max(len(loop.parents), len(loop.parameters)) >= enough:
         return True
     return looks_in_a_row >= max(_LOOKS_IN_A_ROW, least)
 

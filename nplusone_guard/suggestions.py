@@ -45,13 +45,17 @@ class Fix:
         return bool(self.select or self.prefetch or self.annotate)
 
     def __str__(self) -> str:
-        calls = (
-            ("select_related", [f'"{path}"' for path in self.select]),
-            ("prefetch_related", self.prefetch),
-            ("annotate", self.annotate),
-        )
-        code = ".".join(f"{name}({', '.join(arguments)})" for name, arguments in calls if arguments)
-        text = "; ".join(part for part in (code, self.advice) if part)
+        calls = []
+        if self.select:
+            paths = '", "'.join(self.select)
+            calls.append(f'select_related("{paths}")')
+        if self.prefetch:
+            calls.append(f"prefetch_related({', '.join(self.prefetch)})")
+        if self.annotate:
+            calls.append(f"annotate({', '.join(self.annotate)})")
+        text = ".".join(calls)
+        if self.advice:
+            text = f"{text}; {self.advice}" if text else self.advice
         return f"{text}  # {self.remark}" if self.remark else text
 
 

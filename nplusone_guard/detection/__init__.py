@@ -137,10 +137,12 @@ def _finding(problem: Problem, fix: Fix, origin: _Origin, scope: Scope) -> Findi
     attribution = loop.attribution
     culprit, via = culprit_of(loop)
     path, function = (culprit.path, culprit.name or culprit.function) if culprit else ("", "")
-    count = sum(one.count for one in problem.loops)
-    db_time_ms = sum(one.db_time for one in problem.loops) * 1000
-    wasted_ms = sum(one.db_time * (one.count - 1) / one.count for one in problem.loops) * 1000
-    labels = dict.fromkeys(one.attribution.label for one in problem.loops)
+    count, db_time_ms, wasted_ms = 0, 0.0, 0.0
+    for one in problem.loops:
+        count += one.count
+        db_time_ms += one.db_time * 1000
+        wasted_ms += one.db_time * 1000 * (one.count - 1) / one.count
+    labels = dict.fromkeys([one.attribution.label for one in problem.loops])
     return Finding(
         # What one row hides is the problem that two rows show, and has its id.
         id=finding_id(
@@ -153,7 +155,7 @@ def _finding(problem: Problem, fix: Fix, origin: _Origin, scope: Scope) -> Findi
         kind=problem.kind,
         severity=severity(problem.kind, count, wasted_ms),
         label=attribution.label,
-        through=tuple(label for label in labels if label != attribution.label),
+        through=tuple([label for label in labels if label != attribution.label]),
         culprit=culprit,
         origin=place_of(origin),
         count=count,

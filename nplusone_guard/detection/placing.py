@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import linecache
 from collections.abc import Iterable
-from dataclasses import replace
 from functools import lru_cache
 from itertools import takewhile
 
@@ -48,7 +47,7 @@ def culprit_of(loop: Loop) -> tuple[Place | None, Place | None]:
     # What is declared around a line has a loop of its own to tell.
     inside = _is_of_project if via is not None else _is_no_library_loop
     around = _loop_around(culprit, takewhile(inside, loop.sites))
-    return replace(culprit, loop=around or culprit.loop), via
+    return culprit if not around else culprit.inside(around), via
 
 
 def _is_of_project(site: Site) -> bool:

@@ -43,6 +43,10 @@ def problems_in(judged: Sequence[tuple[Loop, Kind]]) -> list[Problem]:
     Args:
         judged: The loops and what each is by itself, in the order they were first seen, latent ones last.
     """
+    if len(judged) == 1:  # as most requests that have one at all
+        ((loop, kind),) = judged
+        problem = Problem(kind, loop, [loop])
+        return [] if _is_of_no_list(problem) else [problem]
     problems = _with_validation(_by_fix(judged))
     candidates = [problem.loop for problem in problems]
     repeating = [problem.loop for problem in problems if problem.kind != "latent_n_plus_one"]

@@ -55,32 +55,33 @@ def log_findings(summary: Summary, request_fields: Mapping[str, Any] | None = No
 
 def fields_of(finding: Finding, summary: Summary, request_fields: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of the event about `finding`."""
-    values = finding.to_dict()
+    culprit, via, origin = finding.culprit, finding.via, finding.origin
+    asked = request_fields.get
     return {
         "schema_version": SCHEMA_VERSION,
-        "finding_id": values["id"],
-        "kind": values["kind"],
-        "severity": values["severity"],
-        "label": values["label"],
-        "count": values["count"],
-        "distinct_parameters": values["distinct_parameters"],
-        "db_time_ms": values["db_time_ms"],
-        "wasted_ms": values["wasted_ms"],
-        "shape_id": values["shape_id"],
-        "sql": values["sql"],
-        "culprit": values["culprit"],
-        "via": values["via"],
-        "origin": values["origin"],
-        "suggestion": values["suggestion"],
-        "alias": values["alias"],
-        "vendor": values["vendor"],
-        "through": values["through"],
+        "finding_id": finding.id,
+        "kind": finding.kind,
+        "severity": finding.severity,
+        "label": finding.label,
+        "count": finding.count,
+        "distinct_parameters": finding.distinct_parameters,
+        "db_time_ms": finding.db_time_ms,
+        "wasted_ms": finding.wasted_ms,
+        "shape_id": finding.shape_id,
+        "sql": finding.sql,
+        "culprit": culprit and culprit.to_dict(),
+        "via": via and via.to_dict(),
+        "origin": origin and origin.to_dict(),
+        "suggestion": finding.suggestion,
+        "alias": finding.alias,
+        "vendor": finding.vendor,
+        "through": list(finding.through),
         "scope_kind": summary.scope_kind,
         "scope_statements": summary.statements,
-        "route": request_fields.get("route"),
-        "view": request_fields.get("view"),
-        "method": request_fields.get("method"),
-        "status": request_fields.get("status"),
+        "route": asked("route"),
+        "view": asked("view"),
+        "method": asked("method"),
+        "status": asked("status"),
     }
 
 
@@ -130,12 +131,14 @@ def _to_logging(fields: Mapping[str, Any], level: int) -> None:
     # Made here, as `logger.log(extra=…)` would make a second one: it refuses a field whose name the record has
     # already, be it from Python (`module`, `name`) or from the project's own record factory (often `request_id`).
     record = logger.makeRecord(LOGGER, level, __file__, _LINE, _sentence(fields), (), None, _to_logging.__name__)
-    taken = vars(record).keys() | {"message", "asctime"}
-    vars(record).update({f"{key}_" if key in taken else key: value for key, value in event.items()})
+    attributes = vars(record)
+    for key, value in event.items():
+        attributes[f"{key}_" if key in attributes or key in _FORMATTED else key] = value
     logger.handle(record)
 
 
 _LINE = _to_logging.__code__.co_firstlineno
+_FORMATTED = frozenset({"message", "asctime"})  # what a formatter adds to a record, later
 
 
 def _sentence(fields: Mapping[str, Any]) -> str:
