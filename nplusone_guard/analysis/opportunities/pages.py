@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from django.template.base import FilterExpression, Node, VariableNode
-from django.template.defaulttags import ForNode, IfNode
 from django.template.loader import select_template
 from django.views.generic.base import TemplateResponseMixin, View
 from django.views.generic.detail import SingleObjectMixin
 from django.views.generic.list import MultipleObjectMixin
 
-from ...attribution.templates import of_node
 from .building import empty_request
-from .following import follow, project_function
-from .functions import LOADING, Rows, has_condition, parsed, reads_of_function
+from .following import project_function
+from .functions import LOADING, Rows, has_condition, parsed
 from .loads import loads_of
 from .responses import Response, Routed
-from .values import Confidence, Read
+from .templates import reads_of_template, rows_by_name
 
 __all__ = ["responses_of_page"]
 
-_ASKING = frozenset({"count", "exists", "first", "last"})
 _ON_THE_WAY = ("get_context_data", "get", "paginate_queryset", "get_object", "render_to_response")
 
 
@@ -47,7 +43,7 @@ def responses_of_page(routed: Routed) -> Iterator[Response]:
         view.object = queryset.model()
     names = _names_of(view, queryset, many)
     template: Any = select_template(view.get_template_names())
-    reads = [one for one in _reads(template.template.nodelist, names, "certain") if one.path[0] not in loads.names]
+    reads = [one for one in reads_of_template(template, names) if one.path[0] not in loads.names]
     chosen = project_function(cls, "get_queryset")
     sure = chosen is None or not has_condition(chosen)
     name = f"{cls.__module__}.{cls.__qualname__}"
@@ -72,75 +68,7 @@ def _gives_other_rows(node: ast.AST) -> bool:
 
 
 def _names_of(view: Any, queryset: Any, many: bool) -> dict[str, Rows]:
-    """What the template knows: of a list, names that it may only loop over."""
-    row = Rows(queryset.model)
-    if not many:
-        own = view.get_context_object_name(view.object)
-        return {name: row for name in ("object", own) if name}
-    own = view.get_context_object_name(queryset)
-    return {f"{name} in": row for name in ("object_list", "page_obj", own) if name}
-
-
-def _reads(nodes: Iterable[Node], names: Mapping[str, Rows], confidence: Confidence) -> Iterator[Read]:
-    for node in nodes:
-        if isinstance(node, VariableNode):
-            yield from _of_expression(node.filter_expression, node, names, confidence)
-        elif isinstance(node, ForNode):
-            yield from _of_loop(node, names, confidence)
-        else:
-            plain = type(node).__module__.startswith("django.template.") and not isinstance(node, IfNode)
-            for attribute in node.child_nodelists:
-                below = getattr(node, attribute, None)
-                # Under a condition, or in a tag that may show its contents or not.
-                yield from _reads(below or (), names, confidence if plain else "possible")
-
-
-def _of_loop(node: Any, names: Mapping[str, Rows], confidence: Confidence) -> Iterator[Read]:
-    inside = {name: row for name, row in names.items() if name not in node.loopvars}
-    lookups = _lookups(node.sequence)
-    row = names.get(f"{lookups[0]} in") if len(lookups) == 1 and not node.sequence.filters else None
-    if row is None:
-        row = yield from _of_expression(node.sequence, node, names, confidence)
-    if row is not None and len(node.loopvars) == 1:
-        inside[node.loopvars[0]] = row
-    yield from _reads(node.nodelist_loop, inside, confidence)
-    yield from _reads(node.nodelist_empty, names, "possible")
-
-
-def _lookups(expression: FilterExpression) -> tuple[str, ...]:
-    return tuple(getattr(expression.var, "lookups", None) or ("",))
-
-
-def _of_expression(
-    expression: FilterExpression, node: Any, names: Mapping[str, Rows], confidence: Confidence
-) -> Any:
-    """Follow a dotted expression, and give the rows that a loop over it has."""
-    root, *lookups = _lookups(expression)
-    row = names.get(root)
-    place = of_node(node)
-    if place is None:
-        return None  # a library's template
-    for index, name in enumerate(lookups):
-        if row is None:
-            return None
-        followed = follow(row.model, name)
-        if followed is None:
-            function = project_function(row.model, name)
-            if function is not None:
-                yield from reads_of_function(function, row, sure=confidence != "possible")
-            return None
-        steps = (*row.steps, followed.step)
-        if not followed.step.to_many:
-            yield Read(steps, followed.attribution, place, confidence, back=name == row.back)
-            row = Rows(followed.model, steps, back=followed.back)
-            continue
-        rest = lookups[index + 1 :]
-        if rest == ["all"] and isinstance(node, ForNode) and not expression.filters:
-            yield Read(steps, followed.attribution._replace(operation="iterate"), place, confidence)
-            return Rows(followed.model, steps, back=followed.back)
-        if len(rest) == 1 and rest[0] in _ASKING:
-            narrowing = "order_by(…)" if rest[0] in ("first", "last") else ""
-            asked = followed.attribution._replace(operation=rest[0], narrowing=narrowing)
-            yield Read(steps, asked, place, confidence)
-        return None
-    return None
+    """What the template knows: the view's rows, by the names that they have there."""
+    own = view.get_context_object_name(queryset if many else view.object)
+    names = ["object_list", "page_obj", own] if many else ["object", own]
+    return rows_by_name(filter(None, names), queryset.model, many=many)

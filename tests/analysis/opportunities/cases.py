@@ -319,6 +319,21 @@ page(Author.objects.all(), "author.html", ("certain", "books__publisher"), base=
 page(Author.objects.prefetch_related("books__publisher"), "author.html", base=DetailView)
 page(Author.objects.all(), "missing.html")
 
+# Templates that are made of others.
+page(Book.objects.all(), "included.html", ("certain", "author"), ("certain", "reviews"), ("certain", "tags"))
+page(Book.objects.select_related("author").prefetch_related("reviews", "tags"), "included.html")
+page(Book.objects.all(), "included_only.html", ("certain", "author"))
+page(Book.objects.select_related("author"), "included_only.html")
+page(Book.objects.all(), "included_by_a_variable.html")
+page(Book.objects.all(), "named.html", ("certain", "publisher"))
+page(Book.objects.all(), "blocks.html", ("certain", "author"), ("certain", "publisher"))
+page(Book.objects.select_related("author"), "blocks.html", ("certain", "publisher"))
+page(Book.objects.all(), "blocks_of_a_variable.html", ("possible", "author"))
+page(Book.objects.all(), "tree.html", ("certain", "author"))
+if django.VERSION >= (6, 0):
+    page(Book.objects.all(), "partials.html", ("certain", "author"))
+    page(Book.objects.select_related("author"), "partials.html")
+
 # -- admin classes ---------------------------------------------------------------------------------------------
 
 ADMINS = []
