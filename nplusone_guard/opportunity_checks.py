@@ -31,19 +31,20 @@ def check_opportunities(**_: Any) -> list[CheckMessage]:
     if not asked or not set(check_opportunities.tags).intersection(asked):  # type: ignore[attr-defined]
         return []
     # Not with Django's start: it is a library of its own that a server never needs.
-    from .analysis.opportunities import analyze_n_plus_one_opportunities  # noqa: PLC0415
+    from .analysis.opportunities import analyze_n_plus_one_opportunities, answering  # noqa: PLC0415
 
     found: dict[tuple[str, str, str], CheckMessage] = {}
     for one in analyze_n_plus_one_opportunities():
         if one.confidence in _IDS:
-            message = Warning(f"{one.place}: {_sentence(one)}", hint=_hint(one), id=_IDS[one.confidence])
+            told = f"{one.place}: {_sentence(one, answering(one.view, one.action))}"
+            message = Warning(told, hint=_hint(one), id=_IDS[one.confidence])
             found.setdefault((str(one.place), one.label, one.view), message)
     return list(found.values())
 
 
-def _sentence(one: Any) -> str:
+def _sentence(one: Any, where: str) -> str:
     title = " → ".join((one.label, *(label.rpartition(".")[2] for label in one.through)))
-    return f"{title} is loaded row by row in {one.view}.{one.action}."
+    return f"{title} is loaded row by row in {where}."
 
 
 def _hint(one: Any) -> str:

@@ -22,11 +22,12 @@ from ...inline_ignores import comment_on
 from ...rules import Rule
 from .building import shut_database
 from .confirming import confirmed_by, events_of
+from .handlers import responses_of_function
 from .judging import Missing, missing_of, opportunities_of
 from .pages import responses_of_page
 from .responses import Response, routed_views
 from .useless import useless_loads_of
-from .values import Confidence, Opportunity, UselessLoad
+from .values import Confidence, Opportunity, UselessLoad, answering
 
 __all__ = [
     "Confidence",
@@ -34,6 +35,7 @@ __all__ = [
     "UselessLoad",
     "analyze_n_plus_one_opportunities",
     "analyze_useless_loads",
+    "answering",
 ]
 
 
@@ -79,12 +81,16 @@ def _responses(urlconf: str | None) -> Iterator[Response]:
     with shut_database():
         routed = list(routed_views(urlconf))
         if importlib.util.find_spec("rest_framework") is not None and apps.is_installed("rest_framework"):
-            from .apis import responses_of  # noqa: PLC0415 — an optional library
+            from .api_handlers import responses_of_api_function  # noqa: PLC0415 — an optional library
+            from .apis import responses_of  # noqa: PLC0415
 
             for one in routed:
-                yield from _unless_it_fails(responses_of, one)
+                # What an extra action shows is what stands in it, before what its view shows elsewhere.
+                told = _unless_it_fails(responses_of_api_function, one)
+                yield from told or _unless_it_fails(responses_of, one)
         for one in routed:
             yield from _unless_it_fails(responses_of_page, one)
+            yield from _unless_it_fails(responses_of_function, one)
         if apps.is_installed("django.contrib.admin"):
             from .admins import admin_classes, response_of_admin  # noqa: PLC0415 — an optional app
 

@@ -23,9 +23,9 @@ from .following import project_function
 from .functions import LOADING, Rows, has_condition, parsed
 from .loads import loads_of
 from .responses import Response, Routed
-from .serializers import reads_of_serializer, sources_of_serializer
+from .serializers import has_list_of_its_own, reads_of_serializer, sources_of_serializer
 
-__all__ = ["AskedView", "asked_view", "responses_of"]
+__all__ = ["AskedView", "asked_view", "loads_on_the_way", "responses_of"]
 
 _ON_THE_WAY = ("filter_queryset", "paginate_queryset", "get_serializer", "list", "retrieve", "get")
 _GIVING = frozenset({"get_queryset", "list", "get_object", "retrieve"})
@@ -59,7 +59,7 @@ def responses_of(routed: Routed) -> Iterator[Response]:
     if loads is None:
         return
     serializer = view.get_serializer_class()(context=view.get_serializer_context())
-    if many and _has_list_of_its_own(serializer):
+    if many and has_list_of_its_own(serializer):
         return
     reads = tuple(reads_of_serializer(serializer, Rows(queryset.model), loads.names))
     chosen = project_function(cls, "get_queryset")
@@ -112,27 +112,26 @@ def _prepare(view: Any, action: str, request: HttpRequest) -> None:
     view.headers = {}
 
 
-def _has_list_of_its_own(serializer: Any) -> bool:
-    """Whether the project has a serializer for the list, that may load more for all of its rows."""
-    found = getattr(getattr(serializer, "Meta", None), "list_serializer_class", None)
-    return found is not None or project_function(type(serializer), "many_init") is not None
-
-
 def _is_plain(cls: type, action: str) -> bool:
     """Whether the rows of `action` are what `get_queryset()` gives, with no more loaded on the way."""
-    helpers = [(backend, "filter_queryset") for backend in getattr(cls, "filter_backends", ())]
-    helpers.append((getattr(cls, "pagination_class", None), "paginate_queryset"))
-    for owner, name in (*((cls, name) for name in _ON_THE_WAY), *helpers):
-        function = inspect.getattr_static(owner, name, None)
-        if not _is_project_function(function):
-            continue
-        if _names(function) & LOADING:
-            return False
+    if loads_on_the_way(cls):
+        return False
     own = inspect.getattr_static(cls, action, None)
     if not _is_project_function(own):
         return True
     names = _names(own)
     return not names & LOADING and bool(names & _GIVING)
+
+
+def loads_on_the_way(cls: type) -> bool:
+    """Whether a method of `cls`, a filter or the pagination has a `select_related()` or the like of its own."""
+    helpers = [(backend, "filter_queryset") for backend in getattr(cls, "filter_backends", ())]
+    helpers.append((getattr(cls, "pagination_class", None), "paginate_queryset"))
+    for owner, name in (*((cls, name) for name in _ON_THE_WAY), *helpers):
+        function = inspect.getattr_static(owner, name, None)
+        if _is_project_function(function) and _names(function) & LOADING:
+            return True
+    return False
 
 
 def _is_project_function(function: Any) -> bool:

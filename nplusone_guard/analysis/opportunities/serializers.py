@@ -15,7 +15,7 @@ from .following import follow, project_function
 from .functions import Rows, reads_of_function
 from .values import Read
 
-__all__ = ["reads_of_serializer", "sources_of_serializer"]
+__all__ = ["has_list_of_its_own", "reads_of_serializer", "sources_of_serializer"]
 
 _DEEPEST = 6
 
@@ -53,6 +53,12 @@ def sources_of_serializer(
             return None
         found.add(attrs[0])
     return frozenset(found)
+
+
+def has_list_of_its_own(serializer: Any) -> bool:
+    """Whether the project has a serializer for the list, that may load more for all of its rows."""
+    found = getattr(getattr(serializer, "Meta", None), "list_serializer_class", None)
+    return found is not None or project_function(type(serializer), "many_init") is not None
 
 
 def _is_declared(field: Any, attrs: list[str], model: Any, names: frozenset[str], depth: int) -> bool:

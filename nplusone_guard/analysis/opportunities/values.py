@@ -10,7 +10,7 @@ from ...callpath import Line
 from ...findings import Place
 from ...lineage import Step
 
-__all__ = ["CONFIDENCES", "Confidence", "Opportunity", "Read", "UselessLoad"]
+__all__ = ["CONFIDENCES", "Confidence", "Opportunity", "Read", "UselessLoad", "answering"]
 
 Confidence = Literal["certain", "likely", "possible"]
 CONFIDENCES: tuple[Confidence, ...] = ("certain", "likely", "possible")
@@ -49,7 +49,8 @@ class Opportunity:
     Attributes:
         view: The dotted name of the view or admin class.
         route: Its URL pattern, as a resolver match has it.
-        action: Its action: `list`, `retrieve`, the name of an extra action; `changelist` of an admin class.
+        action: Its action: `list`, `retrieve`, `get`, the name of an extra action; `changelist` of an admin class;
+            `""` of a function.
         label: The first relation that is missing, as findings name it: `library.Book.author`.
         through: The labels of what the same place reads further on from there.
         path: The whole path from the rows, as a queryset spells it: `question__assignment`.
@@ -79,8 +80,8 @@ class Opportunity:
 
     def __str__(self) -> str:
         title = " → ".join((self.label, *(label.rpartition(".")[2] for label in self.through)))
-        name = self.view.rpartition(".")[2]
-        return f"{title} in {name}.{self.action}, read at {self.place}; fix: {self.suggestion}"
+        where = answering(self.view.rpartition(".")[2], self.action)
+        return f"{title} in {where}, read at {self.place}; fix: {self.suggestion}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,3 +99,8 @@ class UselessLoad:
     route: str
     action: str
     path: str
+
+
+def answering(view: str, action: str) -> str:
+    """What answers, in words: the view and its action, or a view that is a function."""
+    return f"{view}.{action}" if action else view

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from textwrap import shorten
 
 from ..analyzing import Analysis
-from ..opportunities import Confidence, Opportunity, UselessLoad
+from ..opportunities import Confidence, Opportunity, UselessLoad, answering
 from ..values import FEW_ROWS, Advice, Index, Recommendation, Standing, Waste
 from .figures import facts_of, largest_indexes, largest_tables, scanned_tables
 from .shown import Group, Item, Section, Table
@@ -253,7 +253,7 @@ def _opportunity(every: Sequence[Opportunity], verbose: bool) -> Item:
 
 
 def _view_of(one: Opportunity | UselessLoad) -> str:
-    return f"{one.view.rpartition('.')[2]}.{one.action}"
+    return answering(one.view.rpartition(".")[2], one.action)
 
 
 def _models(analysis: Analysis, verbose: bool) -> Section:

@@ -55,6 +55,13 @@ def test_what_a_view_lacks_is_one_change_of_its_queryset(found):
     assert "annotate(progress_count=" in change
 
 
+def test_so_is_what_the_template_of_a_function_reads(found):
+    page = [one for one in found if one.view == "demo_site.materials.pages.naive_catalogue"]
+    marks = ("catalogue: author", "catalogue: comments", "catalogue: comment author")
+    assert {str(one.place) for one in page} == {place_of_mark(mark) for mark in marks}
+    assert {one.confidence for one in page} == {"certain"}
+
+
 def test_nothing_is_found_on_the_optimized_side(found):
     assert [str(one) for one in found if "optimized" in one.route or "optimized" in one.view.lower()] == []
 
