@@ -14,9 +14,11 @@ from django.contrib.admin.views.main import ChangeList
 from ...attribution.admin import of_column
 from .building import empty_request
 from .following import follow, project_function
-from .functions import Rows, has_condition, reads_of_function
+from .functions import reads_of_function
 from .loads import Loads, loads_of
+from .reading import Rows
 from .responses import Response
+from .trees import has_condition
 from .values import Read
 
 __all__ = ["admin_classes", "response_of_admin"]

@@ -17,7 +17,7 @@ from typing import Any
 
 from .evaluating import Answer, Context, Evaluator
 from .fetched import Fetched, same_rows
-from .functions import parsed
+from .trees import parsed
 
 __all__ = ["answers_of"]
 

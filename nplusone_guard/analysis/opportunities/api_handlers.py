@@ -19,9 +19,9 @@ from .building import DatabaseIsShutError
 from .evaluating import OfRequest, Serialized, ViewItself, serialized_by
 from .fetched import Fetched, Known
 from .following import project_function
-from .functions import has_condition
 from .handlers import Handler, responses_of_handler
 from .responses import Response, Routed
+from .trees import has_condition
 
 __all__ = ["responses_of_api_function"]
 

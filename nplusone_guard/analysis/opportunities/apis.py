@@ -20,10 +20,12 @@ from rest_framework.request import Request
 from ...callpath import is_project_file
 from .building import empty_request
 from .following import project_function
-from .functions import LOADING, Rows, has_condition, parsed
 from .loads import loads_of
+from .lost import lost_by_serializer
+from .reading import Rows
 from .responses import Response, Routed
-from .serializers import has_list_of_its_own, reads_of_serializer, sources_of_serializer
+from .serializers import has_list_of_its_own, reads_of_serializer
+from .trees import LOADING, asks_only_for, has_condition, parsed
 
 __all__ = ["AskedView", "asked_view", "loads_on_the_way", "responses_of"]
 
@@ -64,11 +66,11 @@ def responses_of(routed: Routed) -> Iterator[Response]:
     reads = tuple(reads_of_serializer(serializer, Rows(queryset.model), loads.names))
     chosen = project_function(cls, "get_queryset")
     sure = chosen is None or not has_condition(chosen)
-    sources = None
-    if action == "list" and not any(project_function(cls, name) for name in _ON_THE_WAY):
-        sources = sources_of_serializer(serializer, queryset.model, loads.names)
+    lost = None
+    if action == "list" and not _looks_at_rows(cls):
+        lost = frozenset(lost_by_serializer(serializer, Rows(queryset.model), loads.names))
     view_name = f"{cls.__module__}.{cls.__qualname__}"
-    yield Response(view_name, routed.route, action, many, loads, reads, sure, sources)
+    yield Response(view_name, routed.route, action, many, loads, reads, sure, lost)
 
 
 def asked_view(routed: Routed) -> AskedView | None:
@@ -132,6 +134,16 @@ def loads_on_the_way(cls: type) -> bool:
         if _is_project_function(function) and _names(function) & LOADING:
             return True
     return False
+
+
+def _looks_at_rows(cls: Any) -> bool:
+    """Whether code of the project gets the rows of a list, or chooses a serializer by more than the action."""
+    choosing = project_function(cls, "get_serializer_class")
+    if choosing is not None and not asks_only_for(choosing, "action"):
+        return True
+    paginator = getattr(cls, "pagination_class", None)
+    every = [(cls, name) for name in _ON_THE_WAY] + [(paginator, "paginate_queryset")]
+    return any(project_function(owner, name) is not None for owner, name in every)
 
 
 def _is_project_function(function: Any) -> bool:

@@ -24,7 +24,7 @@ from django.template.response import TemplateResponse
 
 from ...callpath import is_project_file
 from .fetched import Fetched, Known, asked_of, fetched_by, member_of, prefetch_of
-from .functions import has_condition, parsed
+from .trees import has_condition, parsed
 
 __all__ = [
     "Answer",

@@ -15,8 +15,8 @@ from django.db.models import Manager, Prefetch, QuerySet, Value
 
 from .building import DatabaseIsShutError
 from .following import follow, project_function
-from .functions import has_condition
 from .loads import loads_of
+from .trees import has_condition
 
 __all__ = ["Fetched", "Known", "asked_of", "fetched_by", "member_of", "prefetch_of", "same_rows"]
 

@@ -15,7 +15,7 @@ from ...attribution.relations import of_accessor
 from ...callpath import is_project_file
 from ...lineage import Step
 
-__all__ = ["Followed", "follow", "project_function"]
+__all__ = ["Followed", "follow", "is_column", "project_function"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,13 @@ def follow(model: Any, name: str) -> Followed | None:
             to_many = bool(field.one_to_many or field.many_to_many)
             return Followed(Step(name, to_many), field.related_model, attribution, _back(field))
     return None
+
+
+def is_column(model: Any, name: str) -> bool:
+    """Whether what rows of `model` have as `name` is a column, or the text of its choice."""
+    columns = model._meta.concrete_fields
+    texts = [f"get_{field.name}_display" for field in columns if field.choices]
+    return name == "pk" or name in texts or any(name in (field.name, field.attname) for field in columns)
 
 
 def _back(field: Any) -> str:

@@ -24,8 +24,8 @@ from .building import empty_request
 from .evaluating import Answer, Context, OfRequest, Rendered, Serialized, ViewItself
 from .fetched import Fetched
 from .following import project_function
-from .functions import Rows
 from .loads import loads_of
+from .reading import Rows
 from .responses import Response, Routed
 from .templates import reads_of_template, rows_by_name
 

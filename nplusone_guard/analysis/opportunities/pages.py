@@ -13,10 +13,11 @@ from django.views.generic.list import MultipleObjectMixin
 
 from .building import empty_request
 from .following import project_function
-from .functions import LOADING, Rows, has_condition, parsed
 from .loads import loads_of
+from .reading import Rows
 from .responses import Response, Routed
 from .templates import reads_of_template, rows_by_name
+from .trees import LOADING, has_condition, parsed
 
 __all__ = ["responses_of_page"]
 

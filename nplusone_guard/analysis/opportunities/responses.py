@@ -39,7 +39,7 @@ class Response:
         loads: What its queryset loads.
         reads: What it reads of each row.
         sure: Whether its queryset is the same for every request: no condition stands where it is made.
-        sources: The attributes of a row that it reads, where it is known to read no others; `None` where it may.
+        lost: The paths to the rows of which it may read whatever it likes; `None` where nothing is known of that.
     """
 
     view: str
@@ -49,7 +49,7 @@ class Response:
     loads: Loads
     reads: tuple[Read, ...]
     sure: bool = True
-    sources: frozenset[str] | None = None
+    lost: frozenset[tuple[str, ...]] | None = None
 
 
 def routed_views(urlconf: str | None = None) -> Iterator[Routed]:

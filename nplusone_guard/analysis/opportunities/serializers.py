@@ -12,10 +12,11 @@ from ...attribution import Declared
 from ...attribution.drf import of_serializer_field
 from ...callpath import is_project_file
 from .following import follow, project_function
-from .functions import Rows, reads_of_function
+from .functions import reads_of_function
+from .reading import Rows
 from .values import Read
 
-__all__ = ["has_list_of_its_own", "reads_of_serializer", "sources_of_serializer"]
+__all__ = ["has_list_of_its_own", "reads_of_serializer"]
 
 _DEEPEST = 6
 
@@ -38,49 +39,10 @@ def reads_of_serializer(
             yield from _of_field(serializer, field, row, names, depth)
 
 
-def sources_of_serializer(
-    serializer: Any, model: Any, names: frozenset[str], depth: int = 0
-) -> frozenset[str] | None:
-    """The attributes of a row of `model` that `serializer` reads; `None` where other code may read more."""
-    if depth > _DEEPEST or _is_replaced(serializer, serializers.Serializer, "to_representation"):
-        return None
-    found = set()
-    for field in serializer.fields.values():
-        if field.write_only or isinstance(field, serializers.HiddenField):
-            continue
-        attrs: list[str] = list(getattr(field, "source_attrs", ()))
-        if not attrs or not _is_declared(field, attrs, model, names, depth):
-            return None
-        found.add(attrs[0])
-    return frozenset(found)
-
-
 def has_list_of_its_own(serializer: Any) -> bool:
     """Whether the project has a serializer for the list, that may load more for all of its rows."""
     found = getattr(getattr(serializer, "Meta", None), "list_serializer_class", None)
     return found is not None or project_function(type(serializer), "many_init") is not None
-
-
-def _is_declared(field: Any, attrs: list[str], model: Any, names: frozenset[str], depth: int) -> bool:
-    """Whether all that `field` reads is columns and relations, with no code of the project on the way."""
-    if attrs[0] in names:
-        return not isinstance(field, serializers.BaseSerializer)
-    inner = field.child if isinstance(field, serializers.ListSerializer) else field
-    if not isinstance(inner, serializers.Serializer) and any(
-        is_project_file(inspect.getfile(cls)) for cls in type(inner).__mro__[:-1]
-    ):
-        return False
-    for name in attrs[:-1]:
-        followed = follow(model, name)
-        if followed is None:
-            return False
-        model = followed.model
-    followed = follow(model, attrs[-1])
-    if followed is None:
-        return any(attrs[-1] in (one.name, one.attname) for one in model._meta.concrete_fields)
-    if isinstance(inner, serializers.Serializer):
-        return sources_of_serializer(inner, followed.model, frozenset(), depth + 1) is not None
-    return isinstance(inner, relations.PrimaryKeyRelatedField | relations.ManyRelatedField)
 
 
 def _is_replaced(instance: Any, base: type, name: str) -> bool:

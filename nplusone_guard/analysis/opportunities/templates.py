@@ -20,7 +20,8 @@ from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode, con
 from ...attribution import Attribution
 from ...attribution.templates import of_node
 from .following import follow, project_function
-from .functions import Rows, reads_of_function
+from .functions import reads_of_function
+from .reading import Rows
 from .values import Confidence, Read
 
 __all__ = ["reads_of_template", "rows_by_name"]

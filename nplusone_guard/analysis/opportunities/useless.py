@@ -1,6 +1,7 @@
-"""What does a queryset load that its response never reads? Told only of lists whose serializer is all declared.
+"""What does a queryset load that its response never reads? Told of the lists of an API.
 
-Code of the project that gets a row, a method field for one, may read whatever it likes: then nothing is told.
+Where a row is handed on to code that cannot be followed, that may read whatever it likes of the row: of the
+relations from there nothing is told.
 """
 
 from __future__ import annotations
@@ -15,13 +16,14 @@ __all__ = ["useless_loads_of"]
 
 def useless_loads_of(response: Response) -> Iterator[UselessLoad]:
     """The relations that `response` loads beside its rows and does not read, the shortest paths first."""
-    if response.sources is None or not response.sure:
+    if response.lost is None or not response.sure:
         return
     read = {one.path[: length + 1] for one in response.reads for length in range(len(one.path))}
-    read |= {(name,) for name in response.sources & response.loads.names}
     told: set[tuple[str, ...]] = set()
     for path in sorted(response.loads.chosen, key=lambda one: (len(one), one)):
-        if path not in read and path[0] not in response.loads.names and not told & _beginnings(path):
+        if path in read or path[0] in response.loads.names or response.lost & {(), path, *_beginnings(path)}:
+            continue
+        if not told & _beginnings(path):
             told.add(path)
             yield UselessLoad(response.view, response.route, response.action, "__".join(path))
 

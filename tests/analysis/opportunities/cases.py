@@ -134,6 +134,16 @@ view(
     useless=["books__reviews"],
 )
 view(Book.objects.select_related("author"), model_serializer(Book, "title author_name publisher"))  # a property
+view(
+    Book.objects.select_related("author", "publisher"),
+    model_serializer(Book, "title author_name"),
+    useless=["publisher"],
+)
+view(
+    Book.objects.select_related("author").prefetch_related("tags", "reviews"),
+    model_serializer(Book, "title by", by=serializers.StringRelatedField(source="author")),
+    useless=["reviews", "tags"],
+)
 view(Book.objects.prefetch_related("tags"), model_serializer(Book, "title"), base=generics.RetrieveAPIView)
 
 # The other side of a one-to-one.
@@ -225,6 +235,101 @@ view(Book.objects.all(), ReboundSerializer)
 view(Book.objects.all(), OfParentSerializer)
 view(Book.objects.values("title"), model_serializer(Book, "title tags"))
 view(Book.objects.none(), AliasSerializer)
+
+
+# Methods that can be followed to their end, and some that hand a row on.
+class LoopOverAllSerializer(MethodsSerializer):
+    def get_text(self, book):
+        request = self.context["request"]
+        writer = book.author
+        return {
+            "by": writer.name if writer is not None else "",
+            "url": request.build_absolute_uri(f"/{book.pk}/"),
+            "stars": [review.stars for review in book.reviews.all()],
+            "few": len(book.tags.all()) < 3 and bool(book.publisher and book.publisher.name),
+        }
+
+
+class GivesAwaySerializer(MethodsSerializer):
+    def get_text(self, book):
+        return _described(book)
+
+
+class GivesTheAuthorAwaySerializer(MethodsSerializer):
+    def get_text(self, book):
+        return f"{book.title}, {_described(book.author)}"
+
+
+class KnowsTheListSerializer(MethodsSerializer):
+    def get_text(self, book):
+        return self.parent.instance[0].author.name
+
+
+class ChosenRowSerializer(MethodsSerializer):
+    def get_text(self, book):
+        shown = book.author
+        if book.publisher is not None:
+            shown = book.publisher
+        return shown.name
+
+
+class ClosureSerializer(MethodsSerializer):
+    def get_text(self, book):
+        return sorted(self.context["words"], key=lambda word: word == book.author.name)
+
+
+class NextTurnSerializer(MethodsSerializer):
+    def get_text(self, book):
+        found, last = [], None
+        for review in book.reviews.all():
+            if last:
+                found.append(last.book.title)
+            last = review
+        return found
+
+
+class CutSerializer(MethodsSerializer):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.context["request"].user.is_staff:
+            self.fields["text"] = serializers.CharField(source="title")
+
+
+class OwnField(serializers.CharField):
+    def to_representation(self, value):
+        return self.parent.instance.author.name
+
+
+class ByRequestView(generics.ListAPIView):
+    def get_serializer_class(self):
+        if self.request.user.is_staff:
+            return AliasSerializer
+        return CutSerializer
+
+
+class ByActionView(generics.ListAPIView):
+    action = "list"
+
+    def get_serializer_class(self):
+        return AliasSerializer if self.action == "retrieve" else super().get_serializer_class()
+
+
+def _described(row):
+    return row.name
+
+
+WIDE = Book.objects.select_related("author__profile", "publisher").prefetch_related("tags", "reviews")
+view(WIDE, LoopOverAllSerializer, useless=["author__profile"])
+view(WIDE, GivesAwaySerializer)
+view(WIDE, GivesTheAuthorAwaySerializer, useless=["publisher", "reviews", "tags"])
+view(WIDE, KnowsTheListSerializer)
+view(WIDE, ChosenRowSerializer, useless=["reviews", "tags"])
+view(WIDE, ClosureSerializer)
+view(WIDE.prefetch_related("reviews__book"), NextTurnSerializer, useless=["author", "publisher", "tags"])
+view(WIDE, CutSerializer)
+view(WIDE, model_serializer(Book, "title", title=OwnField()))
+view(WIDE, AliasSerializer, base=ByRequestView)
+view(WIDE, AliasSerializer, base=ByActionView, useless=["author__profile", "publisher", "reviews", "tags"])
 
 
 # What the view does on the way.
