@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 
 from nplusone_guard.analysis.existing import indexes_of
 from nplusone_guard.analysis.proof.questions import INDEX, create_index
@@ -15,17 +17,16 @@ from tests.analysis.schemas.series.models import Alarm, Reading
 
 pytestmark = pytest.mark.django_db
 
-ON_MARIADB = "MariaDB is asked about rows that are committed"
-IS_ASKED = pytest.mark.skipif(connection.vendor == "mysql", reason=ON_MARIADB)
+SORTED_IN_NO_TIME = {"shop.Product (price)", "series.Alarm (-raised_at)"}
+"""MariaDB rather sorts 3,000 rows than follow an index to twenty; and it has the index of each foreign key."""
+UNLIKE_THE_OTHERS = {*SORTED_IN_NO_TIME, "shop.Line (product_id)"} if connection.vendor == "mysql" else set()
 APPS = ["shop", "tracker", "series"]
 
 
 @pytest.fixture(scope="module")
 def filled(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
-        rows.fill()
+    with django_db_blocker.unblock(), rows.filled():
         yield
-        transaction.set_rollback(True)
 
 
 def recommended(statements, many=10_000, few=()):
@@ -51,19 +52,42 @@ def found(filled, django_db_blocker):
         return {name_of(one.advice): one for one in recommended(map(rows.statement, wanted))}
 
 
-@IS_ASKED
 def test_what_the_statements_need_is_recommended_and_nothing_else(found):
-    assert {name: one.standing for name, one in found.items()} == dict.fromkeys(rows.statements(), "recommended")
+    standings = {name: one.standing for name, one in found.items()}
+    ignored = {name: standings.pop(name) for name in UNLIKE_THE_OTHERS & set(standings)}
+    assert standings == dict.fromkeys(set(rows.statements()) - UNLIKE_THE_OTHERS, "recommended")
+    assert ignored == dict.fromkeys(ignored, "ignored")
 
 
 @pytest.mark.parametrize("name", [*rows.statements()])
-@IS_ASKED
-def test_once_it_is_there_the_planner_uses_it(found, name):
+def test_once_it_is_there_the_planner_uses_what_is_recommended_and_nothing_else(found, name):
+    """Asked of the statement with its values, and of an index that exists."""
+    if name not in found:
+        pytest.skip("there is one already")
+    advice = found[name].advice
+    create = create_index(advice, connection.ops.quote_name)
+    if connection.vendor == "mysql":
+        plan = explained_with(create, advice.table, rows.statements()[name])
+        assert (INDEX in plan) is (found[name].standing == "recommended")
+        return
     with connection.cursor() as cursor:
-        cursor.execute(create_index(found[name].advice, connection.ops.quote_name))
+        cursor.execute(create)
         cursor.execute("ANALYZE")
-    # Asked of the statement with its values, and of an index that exists.
     assert INDEX in rows.statements()[name].explain()
+
+
+def explained_with(create, table, queryset):
+    """What MariaDB's planner says with the index; what makes one ends the transaction it is in."""
+    with closing(connection.copy()) as other, other.cursor() as cursor:
+        cursor.execute(create)
+        try:
+            cursor.execute(f"ANALYZE TABLE {table}")
+            cursor.fetchall()
+            sql, values = queryset.query.sql_with_params()
+            cursor.execute(f"EXPLAIN {sql}", values)
+            return str(cursor.fetchall())
+        finally:
+            cursor.execute(f"DROP INDEX {INDEX} ON {table}")
 
 
 def test_none_is_what_an_index_does_already(found):
@@ -84,7 +108,7 @@ def test_of_few_rows_or_none_nothing_is_recommended(filled):
     )
     assert reasons["series_reading"][0] == reasons["shop_order"][0] == "unverified"
     assert "has 1 row here, too few" in reasons["shop_order"][1]
-    assert reasons["series_alarm"][0] != reasons["shop_product"][0] or connection.vendor == "mysql"
+    assert reasons["series_alarm"][0] != reasons["shop_product"][0]
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="only PostgreSQL's planner tells costs in pages")

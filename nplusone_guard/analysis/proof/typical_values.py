@@ -1,15 +1,16 @@
 """With which values is a planner asked that wants to know them? With typical ones, of the columns themselves.
 
 For an equality, one of a value that is about as frequent as the average; for a comparison, one that a third of the
-rows pass, for a `BETWEEN` one in two hundred: what PostgreSQL takes for granted of an open value
-(`DEFAULT_INEQ_SEL`, `DEFAULT_RANGE_INEQ_SEL`). They are put into variables of the session, and never read.
+rows pass; for a `BETWEEN`, or two comparisons of one column that are one, one in two hundred. That is what PostgreSQL
+takes for granted of an open value (`DEFAULT_INEQ_SEL`, `DEFAULT_RANGE_INEQ_SEL`). They are put into variables of the
+session, and never read.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlglot
@@ -109,7 +110,7 @@ def question_of(sql: str) -> Question | None:
     except (SqlglotError, RecursionError):
         return None
     tables = {table.alias_or_name: table.name for table in tree.find_all(exp.Table)}
-    found = dict(_compared(tree, tables))
+    found = _between(dict(_compared(tree, tables)))
     return Question(
         text, tuple(found.get(f"{_PREFIX}{number}", _Value()) for number in range(1, count + 1)), tables
     )
@@ -128,6 +129,18 @@ def _compared(tree: exp.Expr, tables: dict[str, str]) -> Iterator[tuple[str, _Va
         offset = seen[table, column.name] if rank is None else 0
         seen[table, column.name] += rank is None
         yield placeholder.name, _Value(table, column.name, rank, offset, isinstance(condition, exp.Like))
+
+
+def _between(found: dict[str, _Value]) -> dict[str, _Value]:
+    """`found`, where a column that is compared from below and from above has a narrow range, and no empty one."""
+    ends = {(one.table, one.column, one.rank) for one in found.values()}
+    narrow = {_AT_LEAST: _FROM, _AT_MOST: _TO}
+    return {
+        name: replace(one, rank=narrow[one.rank])
+        if one.rank in narrow and all((one.table, one.column, rank) in ends for rank in narrow)
+        else one
+        for name, one in found.items()
+    }
 
 
 def _condition_around(placeholder: exp.Expr) -> tuple[exp.Expr | None, exp.Expr]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import contextmanager
 
-from django.db import connection
+from django.db import connection, transaction
 
 from nplusone_guard.analysis.values import Statement
 from nplusone_guard.fingerprint import fingerprint
@@ -28,6 +29,26 @@ def fill():
     connection.check_constraints()  # PostgreSQL makes no index while foreign keys wait to be checked
     with connection.cursor() as cursor:
         if connection.vendor != "mysql":
+            cursor.execute("ANALYZE")
+
+
+@contextmanager
+def filled():
+    """With these rows inside of the block; afterwards they are gone, and the statistics say so."""
+    if connection.vendor == "mysql":  # which is asked on another connection, and that sees what is committed
+        try:
+            fill()
+            yield
+        finally:
+            for model in (Line, Order, Product, Customer, Issue, Member, Tenant, Alarm, Reading, Sensor):
+                model.objects.all()._raw_delete("default")
+        return
+    with transaction.atomic():
+        fill()
+        yield
+        transaction.set_rollback(True)
+    if connection.vendor == "postgresql":  # whose count of rows is not rolled back
+        with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
 
 
