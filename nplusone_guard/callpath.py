@@ -143,8 +143,10 @@ def path_of(frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHE
 
 def _learn_path(walk: int, met: list[int], frame: FrameType | None) -> CallPath:
     """The path of a walk that is gone for the first time: the id of a code and an offset in it, by turns."""
-    _learn_places(frame)
-    places = dict.fromkeys(map(_places.get, zip(met[::2], met[1::2], strict=True)))
+    pairs = list(zip(met[::2], met[1::2], strict=True))
+    if not all(map(_places.__contains__, pairs)):
+        _learn_places(frame, len(pairs) - len(carried_sites()))
+    places = dict.fromkeys(map(_places.get, pairs))
     path = _paths[walk] = CallPath(hash(tuple(places)), walk)
     return path
 
@@ -159,14 +161,14 @@ _codes: dict[int, CodeType] = {}
 _MOST_PLACES = 20_000  # about 2 MB, in a process whose code is larger than any seen so far
 
 
-def _learn_places(frame: FrameType | None) -> None:
-    """Find the place in the source of every site from `frame` outward.
+def _learn_places(frame: FrameType | None, most: int) -> None:
+    """Find the place in the source of every site on the `most` frames from `frame` outward, and of those before.
 
     One call has two offsets: that of its instruction, and, once the interpreter has specialized the
     instruction, that of the cache behind it. They have one place.
     """
     _make_room()
-    for code, offset in sites(frame):
+    for code, offset in sites(frame, most):
         key = (id(code), offset)
         if key not in _places:
             _codes[id(code)] = code
