@@ -11,7 +11,6 @@ from .decorating import Decorator
 from .failsafe import turn_off
 from .findings import Report
 from .lifecycle import finish, install, open_scope, raise_in_place, report_on
-from .outputs.structured_log import log_findings
 from .scope import Scope, ScopeKind, Watchfulness, entered
 from .signals import report_ready
 
@@ -82,6 +81,9 @@ class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as repo
         summary = finish(report, scope)
         try:
             if scope.logs and not any(outer.logs for outer in scope.ancestors):
+                # structlog takes twice as long to import as all of this package: test suites never need it.
+                from .outputs.structured_log import log_findings  # noqa: PLC0415
+
                 log_findings(summary)
             report_ready.send_robust(sender=scope.kind, report=report, request=None)
         except Exception:  # noqa: BLE001 — whatever it is, the application must not see it

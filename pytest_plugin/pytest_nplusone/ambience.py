@@ -13,32 +13,45 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from nplusone_guard.scope import Scope
 
-__all__ = ["ambience", "outer_scope", "silence"]
+__all__ = ["ambience", "is_ambient", "outer_scope", "silence"]
 
 _open: list[Scope | None] = []
 
 
-@contextmanager
-def ambience(scope: Scope | None) -> Iterator[None]:
+class ambience:  # noqa: N801 — used as a context manager, and cheaper than a generator
     """While inside, `scope` is the ambient one; `None` leaves none.
 
     Blocks that overlap without being nested, as in tasks that run at once, may end in any order.
     """
-    from nplusone_guard.scope import ambient  # noqa: PLC0415 — only where Django is
 
-    _open.append(scope)
-    if scope is not None and not scope.is_shared:
-        scope.share()
-    ambient.scope = scope
-    try:
-        yield
-    finally:
+    __slots__ = ("_scope",)
+
+    def __init__(self, scope: Scope | None) -> None:
+        self._scope = scope
+
+    def __enter__(self) -> None:
+        from nplusone_guard.scope import ambient  # noqa: PLC0415 — only where Django is
+
+        scope = self._scope
+        _open.append(scope)
+        if scope is not None and not scope.is_shared:
+            scope.share()
+        ambient.scope = scope
+
+    def __exit__(self, *_: object) -> None:
+        from nplusone_guard.scope import ambient  # noqa: PLC0415 — only where Django is
+
         # The last one, by identity.
         for index in reversed(range(len(_open))):
-            if _open[index] is scope:
+            if _open[index] is self._scope:
                 del _open[index]
                 break
         ambient.scope = _open[-1] if _open else None
+
+
+def is_ambient() -> bool:
+    """Whether a block is open, so that there may be an ambient scope."""
+    return bool(_open)
 
 
 def outer_scope() -> Scope | None:
@@ -55,7 +68,7 @@ def outer_scope() -> Scope | None:
 @contextmanager
 def silence() -> Iterator[None]:
     """While inside, nothing is ambient: a fixture that is set up in the middle of a test."""
-    if not _open:
+    if not is_ambient():
         yield
         return
     with ambience(None):

@@ -171,7 +171,10 @@ def exceeded(budget: Budget, queries: Queries, config: pytest.Config) -> str:
 @pytest.fixture
 def assert_max_queries(request: pytest.FixtureRequest) -> AssertMaxQueries:
     """Fails a block that does more queries than it may: `with …(5) as queries:` or `async with`."""
+    from .around_tests import AROUND_TESTS  # noqa: PLC0415 — which imports this module
+
     skip_without_django()
+    request.config.stash[AROUND_TESTS].begin()
     config, names = request.config, Counter[str]()
 
     def at_most(

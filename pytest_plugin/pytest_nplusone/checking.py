@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import _pytest.python
@@ -13,14 +13,14 @@ from _pytest.unittest import TestCaseFunction
 from .arguments import Options
 from .budget_records import RECORDS
 from .budgets import Queries, exceeded
-from .markers import Budget, Wishes, budgets_of, wishes_of
+from .markers import Budget, Wishes, budgets_of, has_markers, wishes_of
 from .node_ids import node_id_of
 from .readiness import django_is_ready
 from .workload import WORKLOAD
 
 if TYPE_CHECKING:
     from .arrangement import Arrangement
-    from .strict import Found, Judge
+    from .strict import Found, Judge, WatchedBody
     from .verdicts import Verdict, Verdicts
 
 __all__ = ["Check", "check_of", "failed_in_unittest"]
@@ -67,6 +67,7 @@ class Check:
         self._recorded = item.config.stash[RECORDS].block(item) if options.budgets.each_test else None
         self._queries: tuple[Queries, ...] = ()
         self._body: Queries | None = None
+        self._watched: WatchedBody | None = None
         self._error = ""
 
     @property
@@ -99,28 +100,30 @@ class Check:
         """An error of the guard itself, in words; `""` if there was none."""
         return self._error or (self._judge.error if self._judge is not None else "")
 
-    @contextmanager
-    def body(self, boundary: int = _FUNCTION_BOUNDARY) -> Iterator[None]:
-        """While inside, what runs is the test's body."""
-        from .strict import watched_body  # noqa: PLC0415 — only where Django is
+    def begin_body(self, boundary: int = _FUNCTION_BOUNDARY) -> None:
+        """From here on, what runs is the test's body. Never raises."""
+        from .strict import WatchedBody  # noqa: PLC0415 — only where Django is
 
-        with ExitStack() as stack:
-            try:
-                watch = watched_body(self.name, boundary, self._thresholds, self._judge, self._labels)
-                scope = stack.enter_context(watch)
-                self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
+        try:
+            watched = WatchedBody(self.name, boundary, self._thresholds, self._judge, self._labels)
+            scope = watched.begin()
+            self._watched = watched
+            self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
+            if self._recorded is not None:
                 self._body = Queries(scope)
-            except Exception as error:  # noqa: BLE001 — the test runs all the same
-                self._note(error)
-            yield
+        except Exception as error:  # noqa: BLE001 — the test runs all the same
+            self._note(error)
+
+    def end_body(self) -> None:
+        """The body is over, however it ended."""
+        watched, self._watched = self._watched, None
+        if watched is not None:
+            watched.end()
 
     @contextmanager
-    def test_method(self, item: pytest.Item) -> Iterator[None]:
-        """While inside, the body of a `unittest` test is its method: `setUp()` and `tearDown()` stay out of it.
-
-        Other tests are not touched: `pytest_pyfunc_call` is around their function.
-        """
-        testcase: Any = item.instance if isinstance(item, TestCaseFunction) else None
+    def test_method(self, item: TestCaseFunction) -> Iterator[None]:
+        """While inside, the body of a `unittest` test is its method: `setUp()` and `tearDown()` stay out of it."""
+        testcase: Any = item.instance
         # Also where the method is asynchronous: both Django's and Python's test cases call it through this one.
         original = getattr(testcase, "_callTestMethod", None)
         if original is None:
@@ -129,8 +132,11 @@ class Check:
 
         def call(method: Any) -> Any:
             __tracebackhide__ = True
-            with self.body(boundary):
+            self.begin_body(boundary)
+            try:
                 return original(method)
+            finally:
+                self.end_body()
 
         boundary = id(call.__code__)
         testcase._callTestMethod = call
@@ -162,10 +168,13 @@ class Check:
             item.add_report_section("call", "nplusone", findings)
 
     def _findings(self) -> str:
+        found = self.found
+        if not found:
+            return ""
         from .failures import found_in_test  # noqa: PLC0415 — only where Django is
 
         verdicts = self.verdicts
-        failing = [one for one in self.found if verdicts[one.finding.id].fails]
+        failing = [one for one in found if verdicts[one.finding.id].fails]
         return found_in_test(failing, verdicts) if failing else ""
 
     def _note(self, error: Exception) -> None:
@@ -181,14 +190,15 @@ def check_of(item: pytest.Item, options: Options, verdicts: Verdicts, modules: f
         verdicts: Who says which findings fail the test.
         modules: The files of the tests that were collected.
     """
-    budgets = budgets_of(item)
+    is_marked = has_markers(item)
+    budgets = budgets_of(item) if is_marked else ()
     if (
         not (options.watching or budgets or options.budgets.each_test)
         or not isinstance(item, pytest.Function)
         or not django_is_ready()
     ):
         return None
-    wishes = wishes_of(item)
+    wishes = wishes_of(item) if is_marked else Wishes()
     judge = None
     if options.watching:
         from .strict import Judge  # noqa: PLC0415 — only where Django is

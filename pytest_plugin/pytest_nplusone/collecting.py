@@ -34,9 +34,10 @@ def attach(report: pytest.TestReport, check: Check, *, completed: bool) -> None:
         check: What watched it.
         completed: Whether the body ran to its end: what it did not come to, it could not find.
     """
-    verdicts = check.verdicts
+    seen = check.seen
+    verdicts = check.verdicts if seen else {}
     found = []
-    for one in check.seen:
+    for one in seen:
         verdict = verdicts[one.finding.id]
         found.append(
             {

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 import pytest
 
 from .ambience import silence
+from .around_tests import AROUND_TESTS
 from .budgets import Queries, counted
 from .markers import aliases
 from .readiness import skip_without_django
@@ -108,6 +109,7 @@ class _Wanted:
 def assert_constant_queries(request: pytest.FixtureRequest) -> AssertConstantQueries:
     """Fails a block that does more queries the more rows there are: `…(block, populate=make_rows)`."""
     skip_without_django()
+    request.config.stash[AROUND_TESTS].begin()
 
     def constant(
         block: Callable[..., Any],

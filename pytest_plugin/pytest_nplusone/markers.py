@@ -17,8 +17,9 @@ from .spelling import nearest
 if TYPE_CHECKING:
     from nplusone_guard.rules import Rule
 
-__all__ = ["Budget", "Wishes", "aliases", "budgets_of", "wishes_of"]
+__all__ = ["Budget", "Wishes", "aliases", "budgets_of", "has_markers", "wishes_of"]
 
+_OURS = frozenset({"nplusone", "max_queries"})
 _NPLUSONE = ("ignore", "threshold")
 _MAX_QUERIES = ("num", "using", "info")
 
@@ -49,6 +50,18 @@ class Wishes:
 
     ignore: tuple[Rule, ...] = ()
     threshold: int | None = None
+
+
+def has_markers(item: pytest.Item) -> bool:
+    """Whether the test, its class or its module has a marker of ours."""
+    # Asked of each test, and a tenth of what `iter_markers()` takes.
+    node: Any = item
+    while node is not None:
+        for marker in node.own_markers:
+            if marker.name in _OURS:
+                return True
+        node = node.parent
+    return False
 
 
 def wishes_of(item: pytest.Item) -> Wishes:

@@ -25,5 +25,12 @@ def node_ids_of(report: pytest.TestReport, config: pytest.Config) -> set[str]:
 
 
 def _has_groups(config: pytest.Config) -> bool:
-    # In the process that started the run it is `dist`, in a worker `loadgroup`.
-    return config.getoption("dist", "") == "loadgroup" or bool(config.getoption("loadgroup", default=False))
+    known = config.stash.get(_GROUPED, None)
+    if known is None:
+        # In the process that started the run it is `dist`, in a worker `loadgroup`.
+        dist = config.getoption("dist", "")
+        known = config.stash[_GROUPED] = dist == "loadgroup" or bool(config.getoption("loadgroup", default=False))
+    return known
+
+
+_GROUPED = pytest.StashKey[bool]()

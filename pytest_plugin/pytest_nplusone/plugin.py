@@ -12,30 +12,20 @@ from contextlib import suppress
 import pytest
 
 from . import hooks
-from .ambience import silence
-from .arguments import Options, add_options, options_of, wants_unused_loads
+from .arguments import add_options, options_of, wants_unused_loads
+from .around_tests import AROUND_TESTS, AroundTests
 from .budget_records import RECORDS, BudgetRecords
 from .budgets import assert_max_queries
-from .checking import Check, check_of, failed_in_unittest
 from .growth import assert_constant_queries
-from .markers import budgets_of, wishes_of
+from .markers import has_markers
 from .paths import is_worker
 from .ratchet import baseline_for
-from .readiness import django_is_ready, prepare, skip_without_django
-from .reports import junit
 from .run_end import DESELECTED, RECORDED, RunEnd
 from .unused_loads import UnusedLoads, watch_early
 from .verdicts import Verdicts
 from .workload import WORKLOAD, RunWorkload
 
 __all__ = ["assert_constant_queries", "assert_max_queries"]
-
-_OPTIONS = pytest.StashKey[Options]()
-_MODULES = pytest.StashKey[frozenset[str]]()
-_VERDICTS = pytest.StashKey[Verdicts]()
-_CHECK = pytest.StashKey[Check | None]()
-_ERROR = pytest.StashKey[str]()
-_COMPLETED = pytest.StashKey[bool]()
 
 _NPLUSONE = (
     "nplusone(ignore=[...], threshold=N): with --nplusone-strict, findings about these labels (such as "
@@ -69,12 +59,14 @@ def pytest_configure(config: pytest.Config) -> None:
     """Read the options; where tests are watched, see to the requests and to the end of the run."""
     for marker in (_NPLUSONE, _MAX_QUERIES):
         config.addinivalue_line("markers", marker)
-    options = config.stash[_OPTIONS] = options_of(config)
-    config.stash[_MODULES] = frozenset()
+    options = options_of(config)
     config.stash[RECORDS] = records = BudgetRecords(options.budgets)
     config.stash[WORKLOAD] = workload = RunWorkload(options.workload) if options.workload is not None else None
     baseline = baseline_for(config, options)
-    config.stash[_VERDICTS] = verdicts = Verdicts(options, baseline)
+    verdicts = Verdicts(options, baseline)
+    around = config.stash[AROUND_TESTS] = AroundTests(config, options, verdicts, records)
+    if options.watching or options.budgets.each_test or options.budgets.update:
+        around.begin()
     if options.watching:
         from .handlers import install  # noqa: PLC0415 — wrapt is needed where tests are watched only
 
@@ -93,9 +85,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Remember which files hold tests, whatever they are called."""
+    """Remember which files hold tests, whatever they are called; and see whether a test asks for something."""
+    around = config.stash[AROUND_TESTS]
     # Doctests are items too, of the project's own modules.
-    config.stash[_MODULES] = frozenset(str(item.path) for item in items if isinstance(item, pytest.Function))
+    around.modules = frozenset(str(item.path) for item in items if isinstance(item, pytest.Function))
+    if any(map(has_markers, items)):
+        around.begin()
 
 
 class _Worker:
@@ -115,88 +110,8 @@ class _Worker:
                 self._config.workeroutput[RECORDED] = self._workload.handed_over()  # type: ignore[attr-defined]
 
 
-@pytest.hookimpl(tryfirst=True)
+@pytest.hookimpl(trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Refuse markers that cannot be meant, before anything else is done for the test."""
-    item.config.stash[RECORDS].begin(item)
-    wrong = ""
-    try:
-        wishes_of(item)
-        if item.get_closest_marker("max_queries") is not None:
-            skip_without_django()
-        budgets_of(item)
-    except pytest.UsageError as error:
-        wrong = str(error)
-    if wrong:
-        pytest.fail(wrong, pytrace=False)
-    with suppress(Exception):  # the body of the test tries again, and tells it
-        if item.config.stash[_OPTIONS].watching and django_is_ready():
-            prepare()
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
-    """Watch the body of the test, and fail it afterwards if need be."""
-    stash = item.config.stash
-    item.stash[_COMPLETED] = False  # it may have run before: pytest-rerunfailures
-    item.stash[_ERROR] = ""
-    check: Check | None = None
-    try:
-        check = check_of(item, stash[_OPTIONS], stash[_VERDICTS], stash[_MODULES])
-    except Exception as error:  # noqa: BLE001 — an error of ours fails no test
-        item.stash[_ERROR] = f"{type(error).__name__}: {error}"
-    item.stash[_CHECK] = check
-    if check is None:
-        return (yield)
-    with check.test_method(item):
-        try:
-            result = yield
-        except BaseException:
-            # A failure of the test's own stays what it is, a skip too; the findings are told beside it.
-            check.tell_beside(item)
-            raise
-    if failed_in_unittest(item):
-        check.tell_beside(item)
-        return result
-    item.stash[_COMPLETED] = True
-    message = check.verdict()
-    if message:
-        pytest.fail(message, pytrace=False)
-    return result
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> Generator[None, object, object]:
-    """Let the scope of a test function begin and end with its body."""
-    check = pyfuncitem.stash.get(_CHECK, None)
-    if check is None:
-        return (yield)
-    with check.body():
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_fixture_setup() -> Generator[None, object, object]:
-    """Leave out what a fixture does, even when a test asks for it in the middle of its body."""
-    with silence():
-        return (yield)
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_makereport(
-    item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Let the report carry what is told at the end of the run."""
-    report = yield
-    if call.when != "call":
-        return report
-    check, error = item.stash.get(_CHECK, None), item.stash.get(_ERROR, "")
-    with suppress(Exception):  # an error of ours fails no test; and there is nothing left to tell it with
-        item.config.stash[RECORDS].attach(item, report)
-        if error or (check is not None and check.is_judged):
-            from .collecting import attach_safely  # noqa: PLC0415 — only where Django is
-
-            attach_safely(report, check, error, completed=item.stash.get(_COMPLETED, False))
-            if check is not None:
-                junit.tell(item, report, check.found)
-    return report
+    """Notice a marker that a fixture has added."""
+    if has_markers(item):
+        item.config.stash[AROUND_TESTS].begin()

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from nplusone_guard.conf import get_settings
+from nplusone_guard.conf import Settings, get_settings
 from nplusone_guard.detection import detect
 from nplusone_guard.failsafe import turn_off
 from nplusone_guard.ignoring import ignore
@@ -30,7 +28,7 @@ if TYPE_CHECKING:
     from .markers import Wishes
     from .workload import RunWorkload
 
-__all__ = ["DEFAULT_THRESHOLD", "Found", "Judge", "running", "thresholds_of", "watched_body"]
+__all__ = ["DEFAULT_THRESHOLD", "Found", "Judge", "WatchedBody", "running", "thresholds_of"]
 
 DEFAULT_THRESHOLD = 2
 """Of N+1 queries in tests: their data is small, and a loop over two rows there is one over two hundred in
@@ -85,6 +83,8 @@ class Judge:
     @property
     def seen(self) -> tuple[Found, ...]:
         """What was found up to now, the worst first; each fix once in each endpoint."""
+        if not self._found:
+            return ()  # as most tests find nothing
         with self._lock:
             every = list(self._found.values())
         return tuple(sorted(every, key=_worst_first))
@@ -104,22 +104,27 @@ class Judge:
             return sorted(self._ignored)
 
     def _judge(self, scope: Scope) -> None:
+        if scope.broken:
+            self.error = "it turned itself off; the log of the test says why"
         around = (scope, *scope.ancestors)
         unit = next((one for one in reversed(around) if one.kind in ("request", "task")), None)
         if self._workload is not None:
             self._workload.add(scope, unit, self._arrangement)
+        if scope.looks:
+            self._find(scope, unit)
+        if unit is scope:
+            # Only now its route is known, also to the blocks inside it that closed before.
+            self._name_endpoint(unit.name, endpoint_of(unit))
+
+    def _find(self, scope: Scope, unit: Scope | None) -> None:
+        """Take the findings of `scope`, in which something was looked at, in `unit`, its request or task."""
         # A request or a task repeats only what is its own; in a body the loop may be the test's.
         excused = None if unit is not None else self._arrangement.excuses
         rules = (*get_settings().ignore, *self._rules)
         with scope.lock:
             findings = detect(scope, rules, excused, self._note_ignored, latent=True)
-        if scope.broken:
-            self.error = "it turned itself off; the log of the test says why"
         for finding in findings:
             self._add(Found(finding, unit.name, unit.name) if unit is not None else Found(finding))
-        if unit is scope:
-            # Only now its route is known, also to the blocks inside it that closed before.
-            self._name_endpoint(unit.name, endpoint_of(unit))
 
     def _note_ignored(self, covering: Rule | IgnoreComment, path: str) -> None:
         with self._lock:
@@ -162,11 +167,8 @@ def thresholds_of(options: Options, wishes: Wishes) -> dict[str, int]:
     return dict.fromkeys(("n_plus_one", "duplicate_query", "write_in_loop"), threshold)
 
 
-@contextmanager
-def watched_body(
-    name: str, boundary: int, thresholds: dict[str, int], judge: Judge | None, labels: tuple[str, ...] = ()
-) -> Iterator[Scope]:
-    """While inside, statements belong to a scope of the test `name`, and `judge` gets every scope that closes.
+class WatchedBody:
+    """The body of a test: its statements belong to a scope, and its judge gets every scope that closes inside.
 
     Args:
         name: The test's id.
@@ -175,21 +177,55 @@ def watched_body(
         judge: Who judges; `None` when only the number of queries is of interest.
         labels: What the setting `RAISE` shall not raise for.
     """
-    prepare()
-    watchfulness = Watchfulness.of(get_settings(), deep=True, latent=judge is not None, thresholds=thresholds)
-    scope = open_scope("test", name, watchfulness, boundary=boundary)
-    with ExitStack() as stack:
-        stack.enter_context(ambience(scope))
-        if labels:
-            stack.enter_context(ignore(*labels))
-        if judge is not None:
-            judge.test = scope
-            stack.callback(_set_judge, running.judge)
-            _set_judge(judge)
-        try:
-            yield scope
-        finally:
-            _close(scope, judge)
+
+    def __init__(
+        self,
+        name: str,
+        boundary: int,
+        thresholds: dict[str, int],
+        judge: Judge | None,
+        labels: tuple[str, ...] = (),
+    ) -> None:
+        prepare()
+        watchfulness = _watchfulness(thresholds, latent=judge is not None)
+        self._scope = open_scope("test", name, watchfulness, boundary=boundary)
+        self._ambience = ambience(self._scope)
+        self._ignoring = ignore(*labels) if labels else None
+        self._judge = judge
+        self._judge_before: Judge | None = None
+
+    def begin(self) -> Scope:
+        """Begin it: the scope is open."""
+        self._ambience.__enter__()
+        if self._ignoring is not None:
+            self._ignoring.__enter__()
+        if self._judge is not None:
+            self._judge.test = self._scope
+            self._judge_before = running.judge
+            _set_judge(self._judge)
+        return self._scope
+
+    def end(self) -> None:
+        """End it, and judge it."""
+        _close(self._scope, self._judge)
+        if self._judge is not None:
+            _set_judge(self._judge_before)
+        if self._ignoring is not None:
+            self._ignoring.__exit__(None, None, None)
+        self._ambience.__exit__()
+
+
+def _watchfulness(thresholds: dict[str, int], *, latent: bool) -> Watchfulness:
+    """How closely a test is looked at: made once for all that ask for the same."""
+    global _latest  # noqa: PLW0603 — nearly all tests of a run do
+    settings = get_settings()
+    asked = (settings, thresholds, latent)
+    if _latest is None or _latest[0][0] is not settings or _latest[0] != asked:
+        _latest = asked, Watchfulness.of(settings, deep=True, latent=latent, thresholds=thresholds)
+    return _latest[1]
+
+
+_latest: tuple[tuple[Settings, dict[str, int], bool], Watchfulness] | None = None
 
 
 def _close(scope: Scope, judge: Judge | None) -> None:

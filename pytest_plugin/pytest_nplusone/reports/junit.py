@@ -28,6 +28,8 @@ def tell(item: pytest.Item, report: pytest.TestReport, found: Sequence[Found]) -
     same test said when it ran before (pytest-rerunfailures) goes.
     """
     config = item.config
+    if not (found or item.user_properties):
+        return
     if not config.getoption("xmlpath", default=None) or config.getini("junit_family") == "xunit2":
         return
     others = [one for one in item.user_properties if one[0].partition(".")[0] != _NAME]
