@@ -18,7 +18,7 @@ from django.db.backends.signals import connection_created
 
 from .attribution import follows_relation
 from .callpath import line_on, path_of
-from .deep import evaluation_of
+from .deep import evaluation_of, tell_rows
 from .failsafe import turn_off
 from .fingerprint import Shape, fingerprint
 from .ignoring import active_rules, ignored_here
@@ -157,13 +157,15 @@ def _count_closely(
     """The same in a scope that knows the call path of each statement."""
     alias, shape = statement.connection.alias, statement.shape
     scope.count_alias(alias, stats)
-    if stats is None:
-        return None, None
-    evaluated = evaluation_of(statement.frame)
+    evaluated = evaluation_of(statement.frame, scope.begun) if scope.begun else None
     if evaluated is None:
         path, relation = path_of(statement.frame, scope.boundary, scope.outside), None
     else:
-        statement.frame, (_, path, follows, relation) = evaluated
+        statement.frame, evaluation = evaluated
+        path = path_of(statement.frame, scope.boundary, scope.outside)
+        follows, relation = tell_rows(evaluation, statement.frame, path, scope)
+    if stats is None:
+        return None, None
     if stats.line is None:
         stats.line = line_on(path, statement.frame, scope.boundary, scope.outside)
     if statement.many or shape.operation in _CONTROL:

@@ -4,8 +4,8 @@ Three of Django's functions are wrapped once there is a deep scope (a test, `wat
 pass on at once in any other. A Django that lacks one of them leaves that evidence out, with one warning.
 
 * `Query.__init__` runs when a queryset is begun, not when it is filtered or evaluated: the line that wrote it.
-* `ModelIterable.__iter__` runs when a queryset is evaluated: its rows get a `lineage.LoadedAlias`. The statement
-  follows in the same thread, so the call path is walked here, where it is shorter, and not once more for it.
+* `QuerySet.db` is asked by `ModelIterable.__iter__`, and by it alone for the rows of a query: they get a
+  `lineage.LoadedAlias`. What that is to know is told by the statement, whose stack is looked at once for both.
 * `Paginator._get_page` gets the slice that is a page, which has one row where there is one.
 """
 
@@ -14,12 +14,12 @@ from __future__ import annotations
 import math
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import wraps
 from inspect import unwrap
 from itertools import takewhile
 from types import CodeType, FrameType, FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.core import paginator
 from django.db.models import Model
@@ -31,12 +31,12 @@ from .attribution.lookups import is_for_unique_row
 from .attribution.orm import HOPS
 from .attribution.places import asking_line
 from .attribution.relations import step_of_related_queryset
-from .callpath import CallPath, Site, path_of, sites
+from .callpath import CallPath, Site, sites
 from .failsafe import log_once
-from .lineage import Load, LoadedAlias, Step, Written, has_loaded_alias, load_of
+from .lineage import Begun, Load, LoadedAlias, Step, Written, has_loaded_alias, load_of
 from .scope import Scope, ambient, claimed_scope
 
-__all__ = ["Evaluation", "evaluation_of", "install", "uninstall"]
+__all__ = ["evaluation_of", "install", "tell_rows", "uninstall"]
 
 _WRITTEN = "_nplusone_written"
 """The attribute of a `Query` that holds its `lineage.Written`."""
@@ -55,6 +55,7 @@ _LIST = 2  # rows at least
 
 _OF_STATEMENT = HOPS[3]  # from a statement to what iterates over its rows: `execute()` and `execute_sql()`
 _WRAPPED = 6  # frames more, of what others have wrapped in between
+_MOST_BEGUN = 10  # evaluations at a time, in the threads of one scope
 
 _lock = threading.Lock()
 _installed: list[tuple[type, str, Any, Any]] = []
@@ -70,7 +71,7 @@ def install() -> None:
         for owner, name, wrap in _WRAPPERS:
             try:
                 original = owner.__dict__[name]
-                wrapper = wrap(_unbound(original))
+                wrapper = wrap(original)
                 setattr(owner, name, wrapper)
             except Exception:  # noqa: BLE001 — the guard does with less evidence
                 log_once("origins are found less exactly")
@@ -90,6 +91,13 @@ def _unbound(original: Callable[..., Any]) -> Callable[..., Any]:
     return bind
 
 
+def _getter(original: Any) -> Callable[[Any], str]:
+    """What a property is got by, or whatever stands there instead of one."""
+    if type(original) is property and original.fget is not None:
+        return original.fget
+    return lambda instance: original.__get__(instance, type(instance))
+
+
 def uninstall() -> None:
     """Take the wrappers off, but those that somebody else has wrapped meanwhile. They come with the next scope."""
     with _lock:
@@ -101,6 +109,7 @@ def uninstall() -> None:
 
 def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
     """`Query.__init__`, remembering the line that begins the query."""
+    begin = _unbound(begin)
 
     @wraps(begin)
     def remembering(query: Any, *args: Any, **kwargs: Any) -> None:
@@ -117,28 +126,37 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
     return remembering
 
 
-def _telling_rows(iterate: Callable[[Any], Iterator[Any]]) -> Callable[[Any], Iterator[Any]]:
-    """`ModelIterable.__iter__`, letting the rows of a query know it."""
-    code = getattr(unwrap(iterate), "__code__", None)
-    if code is not None:
-        _iterating[id(code)] = code
+def _telling_rows(iterable: type) -> Callable[[Any], property]:
+    """Of `db`, which `iterable` asks its queryset for: an alias of its own for each query that brings rows."""
 
-    @wraps(iterate)
-    def telling(iterable: Any) -> Iterator[Any]:
-        scope = claimed_scope() or ambient.scope
-        if scope is not None and scope.watchfulness.deep and not scope.closed:
-            try:
-                queryset = iterable.queryset
-                iterable.queryset = _with_alias(queryset, _begin_evaluation(queryset, sys._getframe(1), scope))
-            except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
-                log_once("origins are found less exactly")
-        return iterate(iterable)
+    def telling(asked: Any) -> property:
+        get = _getter(asked)
+        iterating: CodeType = unwrap(iterable.__iter__).__code__  # type: ignore[attr-defined]
+
+        def db(queryset: Any) -> str:
+            alias = get(queryset)
+            scope = claimed_scope() or ambient.scope
+            if scope is None or not scope.watchfulness.deep or scope.closed:
+                return alias
+            frame = sys._getframe(1)
+            if frame.f_code is not iterating:
+                return alias
+            begun = scope.begun
+            if len(begun) >= _MOST_BEGUN:  # no statement came: of nothing, Django asks nothing
+                begun.clear()
+            loaded = LoadedAlias(alias)
+            loaded.load = None
+            begun[id(frame)] = (loaded, queryset, iterating)
+            return loaded
+
+        return property(db, doc=asked.__doc__)
 
     return telling
 
 
 def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
     """`Paginator._get_page`, remembering of a slice that it is a page: as long as there are rows, maybe one."""
+    get_page = _unbound(get_page)
 
     @wraps(get_page)
     def telling(pages: Any, *args: Any, **kwargs: Any) -> Any:
@@ -154,81 +172,64 @@ def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
     return telling
 
 
-def _with_alias(queryset: Any, alias: LoadedAlias) -> Any:
-    """The same queryset to read rows from, under an alias that they get; `queryset` itself is as it was."""
-    copy = object.__new__(type(queryset))
-    copy.__dict__ = {**queryset.__dict__, "_db": alias}
-    return copy
-
-
-class Evaluation(NamedTuple):
-    """The evaluation of a queryset whose statement is about to run.
-
-    Attributes:
-        frame: The `id` of the frame that evaluates it, which is on the stack until its rows are there.
-        path: The call path from there outward.
-        follows: Whether it follows a relation of an instance.
-        relation: What follows it to one row: its descriptor.
-    """
-
-    frame: int
-    path: CallPath
-    follows: bool
-    relation: object
-
-
-class _Latest(threading.local):
-    evaluation: Evaluation | None = None
-    """The one that has begun in this thread, until its statement comes."""
-
-
-_latest = _Latest()
-_iterating: dict[int, CodeType] = {}
-"""What runs the statements of the querysets that are evaluated, by identity."""
-
-
-def evaluation_of(frame: FrameType | None) -> tuple[FrameType, Evaluation] | None:
-    """The evaluation that a statement which runs under `frame` is of, with its frame; `None` if it is of none."""
-    evaluation = _latest.evaluation
-    if evaluation is None:
+def evaluation_of(frame: FrameType, begun: dict[int, Begun]) -> tuple[FrameType, Begun] | None:
+    """What a statement that runs under `frame` evaluates, of all that has `begun`, and what asks for it."""
+    try:
+        iterating = _OF_STATEMENT(frame)
+    except AttributeError:  # the stack ends before
         return None
-    _latest.evaluation = None
-    iterating = _OF_STATEMENT(frame)
-    for _ in range(_WRAPPED):
-        if id(iterating.f_code) in _iterating:
-            evaluating = iterating.f_back
-            return (evaluating, evaluation) if id(evaluating) == evaluation.frame else None
+    for _ in range(_WRAPPED if iterating is not None else 0):
+        identity = id(iterating)
+        evaluation = begun.get(identity)
+        if evaluation is not None and evaluation[2] is iterating.f_code:
+            del begun[identity]
+            return iterating.f_back, evaluation
         iterating = iterating.f_back
         if iterating is None:
             break
     return None
 
 
-def _begin_evaluation(queryset: Any, frame: FrameType, scope: Scope) -> LoadedAlias:
-    """The alias of a queryset that is about to be evaluated by `frame`."""
-    path = path_of(frame, scope.boundary, scope.outside)
-    asked = asked_by(frame, path.walk, scope.boundary or scope.outside.code)
-    owner, relation, step = asked.owner(frame)
-    if owner is None:
-        owner = queryset._hints.get("instance")
-    above = load_of(owner) if isinstance(owner, Model) else None
-    _latest.evaluation = Evaluation(id(frame), path, owner is not None or has_loaded_alias(queryset), relation)
-    alias: str = queryset.db
-    if above is None:
-        return LoadedAlias.of(alias, _load(queryset, asked, frame, scope))
-    if asked.same_row:
-        return LoadedAlias.of(alias, above)
-    if relation is None:
-        load = _load(queryset, asked, frame, scope)
-        # A related manager's rows belong below the row it is the manager of.
-        load.put_below(above, step if step is not None else step_of_related_queryset(queryset, owner))
-        return LoadedAlias.of(alias, load)
-    known = above.followed.get(relation)
-    if known is None or known != alias:
-        load = _load(queryset, asked, frame, scope)
-        load.put_below(above, _step_of(relation))
-        known = above.followed[relation] = LoadedAlias.of(alias, load)
-    return known
+def tell_rows(evaluation: Begun, frame: FrameType, path: CallPath, scope: Scope) -> tuple[bool, object]:
+    """Let the rows of a queryset know the query that has brought them.
+
+    Args:
+        evaluation: The queryset, with their alias.
+        frame: What evaluates it.
+        path: The call path from there outward.
+        scope: The scope.
+
+    Returns:
+        Whether it follows a relation of an instance, and what follows it to one row: its descriptor.
+    """
+    loaded, queryset, _ = evaluation
+    try:
+        asked = asked_by(frame, path.walk, scope.boundary or scope.outside.code)
+        owner, relation, step = asked.owner(frame)
+        if owner is None:
+            owner = queryset._hints.get("instance")
+        above = load_of(owner) if isinstance(owner, Model) else None
+        if above is None:
+            loaded.load = _load(queryset, asked, frame, scope)
+        elif asked.same_row:
+            loaded.load = above
+        elif relation is None:
+            loaded.load = load = _load(queryset, asked, frame, scope)
+            # A related manager's rows belong below the row it is the manager of.
+            load.put_below(above, step if step is not None else step_of_related_queryset(queryset, owner))
+        else:
+            loaded.load = above.followed.get(relation) or _follow(above, relation, queryset, asked, frame, scope)
+    except Exception:  # noqa: BLE001 — whatever it is, the statement is counted
+        log_once("origins are found less exactly")
+        return False, None
+    return owner is not None or has_loaded_alias(queryset), relation
+
+
+def _follow(above: Load, relation: object, queryset: Any, asked: Asked, frame: FrameType, scope: Scope) -> Load:
+    """The load of the rows that `relation` leads to from those of `above`, which share it."""
+    load = above.followed[relation] = _load(queryset, asked, frame, scope)
+    load.put_below(above, _step_of(relation))
+    return load
 
 
 def _step_of(descriptor: Any) -> Step:
@@ -268,7 +269,7 @@ def _most_rows(query: Any) -> float:
 _WRAPPERS: tuple[tuple[type, str, Callable[[Any], Any]], ...] = (
     (Query, "__init__", _remembering_line),
     (RawQuery, "__init__", _remembering_line),
-    (query_module.ModelIterable, "__iter__", _telling_rows),
-    (query_module.RawModelIterable, "__iter__", _telling_rows),
+    (query_module.QuerySet, "db", _telling_rows(query_module.ModelIterable)),
+    (query_module.RawQuerySet, "db", _telling_rows(query_module.RawModelIterable)),
     *((owner, "_get_page", _telling_pages) for owner in _PAGINATORS),
 )

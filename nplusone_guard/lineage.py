@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from types import CodeType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .callpath import Line, Site
@@ -16,7 +17,7 @@ from .callpath import Line, Site
 if TYPE_CHECKING:
     from django.db.models import Model
 
-__all__ = ["Load", "LoadedAlias", "Step", "Written", "has_loaded_alias", "load_of", "steps_to"]
+__all__ = ["Begun", "Load", "LoadedAlias", "Step", "Written", "has_loaded_alias", "load_of", "steps_to"]
 
 _MOST_STEPS = 8  # relations from the head to a row; longer ways are recursion
 _DEEPEST_EAGER = 5  # levels of select_related() that are searched
@@ -57,7 +58,7 @@ class Load:
         top: The load that the way to these rows began with, where relations were followed.
         steps: The relations from the head's rows to these rows, the first ones of a long way; none for the head.
         ways: The sites outward from the evaluation of each list on that way, in scopes that are `latent`.
-        followed: By what follows a relation to one row, the alias of those it leads to from any of these rows.
+        followed: By what follows a relation to one row, the query of those it leads to from any of these rows.
     """
 
     model: type[Model]
@@ -68,7 +69,7 @@ class Load:
     top: Load | None = None
     steps: tuple[Step, ...] = ()
     ways: tuple[tuple[Site, ...], ...] = ()
-    followed: dict[object, LoadedAlias] = dataclasses.field(default_factory=dict)
+    followed: dict[object, Load] = dataclasses.field(default_factory=dict)
 
     @property
     def line(self) -> Line | None:
@@ -97,21 +98,18 @@ class LoadedAlias(str):
     It equals the plain alias and is copied and pickled as one.
 
     Attributes:
-        load: That query.
+        load: That query, `None` until its statement has run.
     """
 
     __slots__ = ("load",)
-    load: Load
-
-    @classmethod
-    def of(cls, alias: str, load: Load) -> LoadedAlias:
-        """`alias`, knowing `load`."""
-        loaded = cls(alias)
-        loaded.load = load
-        return loaded
+    load: Load | None
 
     def __reduce__(self) -> tuple[type[str], tuple[str]]:
         return str, (str.__str__(self),)
+
+
+Begun = tuple[LoadedAlias, Any, CodeType]
+"""What is evaluated and has not run its statement yet: the alias of the rows, the queryset, what iterates."""
 
 
 def load_of(instance: Any) -> Load | None:

@@ -20,7 +20,7 @@ from .callpath import ANYWHERE, Around
 from .conf import Settings
 from .findings import Finding
 from .fingerprint import Shape
-from .lineage import Load
+from .lineage import Begun, Load
 from .loops import Loop, Settled, ShapeStats
 
 __all__ = [
@@ -108,6 +108,7 @@ class Scope:
 
     __slots__ = (
         "ancestors",
+        "begun",
         "boundary",
         "broken",
         "by_alias",
@@ -182,6 +183,8 @@ class Scope:
         self.once_limit = min(_WEIGHED_TOGETHER, watchfulness.max_shapes)
         """How many there may be before their bytes are counted again."""
         self.settled: dict[object, Settled] = {}
+        self.begun: dict[int, Begun] = {}
+        """Querysets whose statement is about to run, by the id of the frame that runs it: see `deep`."""
         self.is_shared = False
         """Whether work of this scope was handed to another thread; then nothing is counted without the lock."""
         # Reentrant, as a garbage collection inside may run somebody's `__del__` that asks the database.
@@ -257,6 +260,7 @@ class Scope:
         """No more statements are counted."""
         self.closed = True
         self.counts_aside = False
+        self.begun.clear()
 
     def share(self) -> None:
         """Work of this scope, and of those around it, goes to another thread. To be told before it does."""

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model
 
-from ..callpath import Line, by_walk
+from ..callpath import Line, by_walk, is_project_file
 from ..lineage import Step
 from .django_internals import known_functions
 from .orm import HOPS, is_orm_file
@@ -74,9 +74,17 @@ def _learn_asked(frame: FrameType, walk: int, boundary: int) -> Asked:
 def _read_asked(frame: FrameType | None, line: Line | None) -> Asked:
     known_by_code = known_functions()
     single = False
+    inside = False
     for distance in range(_NEAR):
-        if frame is None or not is_orm_file(frame.f_code.co_filename):
+        if frame is None:
             break
+        if not is_orm_file(frame.f_code.co_filename):
+            # What others have wrapped around the rows is met before the ORM.
+            if inside or is_project_file(frame.f_code.co_filename):
+                break
+            frame = frame.f_back
+            continue
+        inside = True
         known = known_by_code.get(id(frame.f_code))
         if known is not None:
             single = single or known.operation in _ONE_ROW
