@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from .attribution import follows_relation
-from .callpath import line_on, path_of
+from .callpath import CallPath, line_on, path_of
 from .deep import evaluation_of, tell_rows
 from .failsafe import turn_off
 from .fingerprint import Shape, fingerprint
@@ -157,21 +157,16 @@ def _count_closely(
     """The same in a scope that knows the call path of each statement."""
     alias, shape = statement.connection.alias, statement.shape
     scope.count_alias(alias, stats)
-    evaluated = evaluation_of(statement.frame, scope.begun) if scope.begun else None
-    if evaluated is None:
-        path, relation = path_of(statement.frame, scope.boundary, scope.outside), None
-    else:
-        statement.frame, evaluation = evaluated
-        path = path_of(statement.frame, scope.boundary, scope.outside)
-        follows, relation = tell_rows(evaluation, statement.frame, path, scope)
+    path, follows, relation = _way_of(scope, stats, statement)
     if stats is None:
         return None, None
+    stats.path = path
     if stats.line is None:
         stats.line = line_on(path, statement.frame, scope.boundary, scope.outside)
     if statement.many or shape.operation in _CONTROL:
         return stats, None
     if stats.count == 1 and not active_rules():
-        if evaluated is None:
+        if follows is None:
             follows = follows_relation(statement.frame, path.walk)
         if not follows:
             # It is nobody's business yet.
@@ -184,6 +179,22 @@ def _count_closely(
         if loop is not None and relation is not None and stats.repetition is not None and is_decided(loop, scope):
             stats.repetition.decided[path.key, relation] = loop
     return stats, _add_to_loop(scope, loop, statement, elapsed)
+
+
+def _way_of(scope: Scope, stats: ShapeStats | None, statement: Statement) -> tuple[CallPath, bool | None, object]:
+    """The call path of a statement, and of the evaluation of a queryset what `deep.tell_rows` says.
+
+    From the frame that evaluates a queryset outward: the statement's frame is that one from here on.
+    """
+    evaluated = evaluation_of(statement.frame, scope.begun) if scope.begun else None
+    if evaluated is not None:
+        statement.frame, evaluation = evaluated
+    # A loop goes the same way again, and so do most of the statements of a function.
+    expected = scope.path if stats is None or stats.path is None else stats.path
+    path = scope.path = path_of(statement.frame, scope.boundary, scope.outside, expected)
+    if evaluated is None:
+        return path, None, None
+    return path, *tell_rows(evaluation, statement.frame, path, scope)
 
 
 def _add_to_loop(scope: Scope, loop: Loop | None, statement: Statement, elapsed: float) -> Loop | None:

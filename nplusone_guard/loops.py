@@ -10,7 +10,7 @@ from types import CodeType
 from typing import NamedTuple
 
 from .attribution import Attribution, Declared, View
-from .callpath import Line, Site
+from .callpath import CallPath, Line, Site
 from .fingerprint import Shape
 from .lineage import Load, Step
 
@@ -144,7 +144,7 @@ class First(NamedTuple):
 class ShapeStats:
     """How often one shape ran in a scope. Most run once, so this holds little until one runs again."""
 
-    __slots__ = ("by_alias", "count", "db_time", "first", "line", "repetition", "unlooked_first")
+    __slots__ = ("by_alias", "count", "db_time", "first", "line", "path", "repetition", "unlooked_first")
 
     def __init__(self, first: float) -> None:
         self.count = 0
@@ -155,6 +155,8 @@ class ShapeStats:
         """More of it, where the scope knows every call path, until that path comes again."""
         self.line: Line | None = None
         """The first line of the project that ran it, where the scope looks at every statement."""
+        self.path: CallPath | None = None
+        """The last call path that it came along, where the scope knows every one."""
         self.by_alias: dict[str, int] | None = None
         """How often it ran on each database alias, where the scope looks at every statement."""
         self.repetition: Repetition | None = None

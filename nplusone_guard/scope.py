@@ -16,7 +16,7 @@ from operator import attrgetter
 from types import TracebackType
 from typing import Any, Literal
 
-from .callpath import ANYWHERE, Around
+from .callpath import ANYWHERE, Around, CallPath
 from .conf import Settings
 from .findings import Finding
 from .fingerprint import Shape
@@ -130,6 +130,7 @@ class Scope:
         "once",
         "once_limit",
         "outside",
+        "path",
         "route",
         "settled",
         "shapes",
@@ -185,6 +186,8 @@ class Scope:
         self.settled: dict[object, Settled] = {}
         self.begun: dict[int, Begun] = {}
         """Querysets whose statement is about to run, by the id of the frame that runs it: see `deep`."""
+        self.path: CallPath | None = None
+        """The call path of the last statement, where every one is known."""
         self.is_shared = False
         """Whether work of this scope was handed to another thread; then nothing is counted without the lock."""
         # Reentrant, as a garbage collection inside may run somebody's `__del__` that asks the database.
