@@ -16,23 +16,15 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from .attribution import follows_relation
-from .callpath import CallPath, line_on, path_of
-from .deep import evaluation_of, tell_rows
+from .callpath import path_of
+from .closely import CONTROL, add_to_loop, count_closely
 from .failsafe import turn_off
 from .fingerprint import Shape, fingerprint
-from .ignoring import active_rules, ignored_here
-from .looking import Statement, is_decided, look
-from .loops import First, Loop, ShapeStats
-from .parameters import hash_of_fixed_parameters, hash_of_parameters
+from .looking import Statement, look
+from .loops import Loop, ShapeStats
 from .scope import Scope, ambient, claimed_scope
 
 __all__ = ["capture", "install"]
-
-_CONTROL = frozenset(
-    "BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE SET SHOW PRAGMA DECLARE FETCH CLOSE LOCK USE EXPLAIN".split()
-)
-"""Statements that steer a transaction, a session or a cursor. They count, but they are nobody's loop."""
 
 _MOST_LOOKS = 20_000
 """Looks at the stack in one scope that does not look at every statement: some 0.2 s. After them, a statement is
@@ -127,84 +119,29 @@ def _count(
     scope: Scope, sql: Any, params: Any, many: bool, connection: BaseDatabaseWrapper, elapsed: float
 ) -> Loop | None:
     """Count the statement; the loop it belongs to, if it belongs to one."""
-    # The innermost frame that is not ours: past this function, observe() and capture().
-    statement = Statement(fingerprint(sql, connection.vendor), sql, params, many, connection, _getframe(3))
+    shape = fingerprint(sql, connection.vendor)
+    count = count_closely if scope.watchfulness.deep else _count_in
     if scope.is_shared:
         with scope.lock:
-            stats, loop = _count_in(scope, statement, elapsed)
+            stats, loop = count(scope, shape, sql, params, many, connection, elapsed)
     else:
-        stats, loop = _count_in(scope, statement, elapsed)
+        stats, loop = count(scope, shape, sql, params, many, connection, elapsed)
     for outer in scope.ancestors:
-        _count_outside(outer, statement.shape, elapsed, connection.alias, stats)
+        _count_outside(outer, shape, elapsed, connection.alias, stats)
     return loop
 
 
-def _count_in(scope: Scope, statement: Statement, elapsed: float) -> tuple[ShapeStats | None, Loop | None]:
-    """Count the statement in the scope that it is judged in."""
-    shape = statement.shape
-    stats = scope.count(shape, elapsed)
-    if scope.watchfulness.deep:
-        return _count_closely(scope, stats, statement, elapsed)
-    # An executemany() is one statement for many rows already.
-    if stats is None or statement.many or stats.count == 1 or shape.operation in _CONTROL:
-        return stats, None
-    return stats, _add_to_loop(scope, _loop_of(scope, stats, statement), statement, elapsed)
-
-
-def _count_closely(
-    scope: Scope, stats: ShapeStats | None, statement: Statement, elapsed: float
+def _count_in(
+    scope: Scope, shape: Shape, sql: Any, params: Any, many: bool, connection: BaseDatabaseWrapper, elapsed: float
 ) -> tuple[ShapeStats | None, Loop | None]:
-    """The same in a scope that knows the call path of each statement."""
-    alias, shape = statement.connection.alias, statement.shape
-    scope.count_alias(alias, stats)
-    path, follows, relation = _way_of(scope, stats, statement)
-    if stats is None:
-        return None, None
-    stats.path = path
-    if stats.line is None:
-        stats.line = line_on(path, statement.frame, scope.boundary, scope.outside)
-    if statement.many or shape.operation in _CONTROL:
+    """Count the statement in the scope that it is judged in."""
+    stats = scope.count(shape, elapsed)
+    # An executemany() is one statement for many rows already.
+    if stats is None or many or stats.count == 1 or shape.operation in CONTROL:
         return stats, None
-    if stats.count == 1 and not active_rules():
-        if follows is None:
-            follows = follows_relation(statement.frame, path.walk)
-        if not follows:
-            # It is nobody's business yet.
-            stats.unlooked_first = First(path.key, alias, hash_of_parameters(statement.sql, statement.params))
-            return stats, None
-    repetition = stats.repetition
-    loop = None if relation is None or repetition is None else repetition.decided.get((path.key, relation))
-    if loop is None or loop.alias != alias:
-        loop = look(scope, stats, statement, path)
-        if loop is not None and relation is not None and stats.repetition is not None and is_decided(loop, scope):
-            stats.repetition.decided[path.key, relation] = loop
-    return stats, _add_to_loop(scope, loop, statement, elapsed)
-
-
-def _way_of(scope: Scope, stats: ShapeStats | None, statement: Statement) -> tuple[CallPath, bool | None, object]:
-    """The call path of a statement, and of the evaluation of a queryset what `deep.tell_rows` says.
-
-    From the frame that evaluates a queryset outward: the statement's frame is that one from here on.
-    """
-    evaluated = evaluation_of(statement.frame, scope.begun) if scope.begun else None
-    if evaluated is not None:
-        statement.frame, evaluation = evaluated
-    # A loop goes the same way again, and so do most of the statements of a function.
-    expected = scope.path if stats is None or stats.path is None else stats.path
-    path = scope.path = path_of(statement.frame, scope.boundary, scope.outside, expected)
-    if evaluated is None:
-        return path, None, None
-    return path, *tell_rows(evaluation, statement.frame, path, scope)
-
-
-def _add_to_loop(scope: Scope, loop: Loop | None, statement: Statement, elapsed: float) -> Loop | None:
-    """Count the statement in its loop; the loop, unless it is ignored here."""
-    if loop is None or ignored_here(loop.attribution.label):
-        return None
-    scope.add_to_loop(loop, elapsed, hash_of_parameters(statement.sql, statement.params))
-    if loop.batch_slots:
-        scope.remember(loop.fixed_parameters, hash_of_fixed_parameters(statement.params, loop.batch_slots))
-    return loop
+    # The innermost frame that is not ours: past this function, _count(), observe() and capture().
+    statement = Statement(shape, sql, params, many, connection, _getframe(4))
+    return stats, add_to_loop(scope, _loop_of(scope, stats, statement), sql, params, elapsed)
 
 
 def _loop_of(scope: Scope, stats: ShapeStats, statement: Statement) -> Loop | None:

@@ -28,7 +28,6 @@ from django.db.models.sql.query import Query, RawQuery
 
 from .attribution.asked import Asked, asked_by
 from .attribution.lookups import is_for_unique_row
-from .attribution.orm import HOPS
 from .attribution.places import asking_line
 from .attribution.relations import step_of_related_queryset
 from .callpath import CallPath, Site, sites
@@ -53,7 +52,9 @@ _PAGINATORS = tuple(
 
 _LIST = 2  # rows at least
 
-_OF_STATEMENT = HOPS[3]  # from a statement to what iterates over its rows: `execute()` and `execute_sql()`
+_OF_STATEMENT = (
+    4  # frames from a statement to what iterates over its rows: `execute()`, `execute_sql()`, and our own
+)
 _WRAPPED = 6  # frames more, of what others have wrapped in between
 _MOST_BEGUN = 10  # evaluations at a time, in the threads of one scope
 
@@ -172,37 +173,38 @@ def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
     return telling
 
 
-def evaluation_of(frame: FrameType, begun: dict[int, Begun]) -> tuple[FrameType, Begun] | None:
-    """What a statement that runs under `frame` evaluates, of all that has `begun`, and what asks for it."""
+Evaluation = tuple[Any, LoadedAlias, Any]
+"""A queryset whose statement has run: the frame that evaluates it, the alias of the rows, and itself."""
+
+
+def evaluation_of(begun: dict[int, Begun], distance: int) -> Evaluation | None:
+    """What the statement evaluates that runs `distance` frames outside of the caller, of all that has `begun`."""
     try:
-        iterating = _OF_STATEMENT(frame)
-    except AttributeError:  # the stack ends before
+        iterating: FrameType | None = sys._getframe(distance + _OF_STATEMENT)
+    except ValueError:  # the stack ends before
         return None
-    for _ in range(_WRAPPED if iterating is not None else 0):
+    for _ in range(_WRAPPED):
         identity = id(iterating)
         evaluation = begun.get(identity)
-        if evaluation is not None and evaluation[2] is iterating.f_code:
+        if evaluation is not None and iterating is not None and evaluation[2] is iterating.f_code:
             del begun[identity]
-            return iterating.f_back, evaluation
-        iterating = iterating.f_back
-        if iterating is None:
-            break
+            return iterating.f_back, evaluation[0], evaluation[1]
+        iterating = iterating and iterating.f_back
     return None
 
 
-def tell_rows(evaluation: Begun, frame: FrameType, path: CallPath, scope: Scope) -> tuple[bool, object]:
+def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> tuple[bool, object]:
     """Let the rows of a queryset know the query that has brought them.
 
     Args:
-        evaluation: The queryset, with their alias.
-        frame: What evaluates it.
+        evaluation: What evaluates it.
         path: The call path from there outward.
         scope: The scope.
 
     Returns:
         Whether it follows a relation of an instance, and what follows it to one row: its descriptor.
     """
-    loaded, queryset, _ = evaluation
+    frame, loaded, queryset = evaluation
     try:
         asked = asked_by(frame, path.walk, scope.boundary or scope.outside.code)
         owner, relation, step = asked.owner(frame)

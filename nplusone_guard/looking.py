@@ -149,9 +149,9 @@ def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop, path: CallPath) ->
     """
     first, parameters = stats.unlooked_first, None
     if scope.watchfulness.deep:
-        if first is None or first.path != path.key or first.alias != loop.alias:
+        if first is None or first[:2] != (path.key, loop.alias):
             return False
-        parameters = first.parameters
+        parameters = first[2]
     elif loop.looked_at < _SECOND:
         return False
     if stats.first is None:

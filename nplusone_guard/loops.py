@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import CodeType
-from typing import NamedTuple
 
 from .attribution import Attribution, Declared, View
 from .callpath import CallPath, Line, Site
@@ -127,18 +126,11 @@ class Settled:
         return came
 
 
-class First(NamedTuple):
-    """A shape's first statement, where its path is known and nobody looked what it asked for.
+First = tuple[int, str, int]
+"""A shape's first statement, where its path is known and nobody looked what it asked for.
 
-    Attributes:
-        path: The key of its call path.
-        alias: The database alias it ran on.
-        parameters: A hash of its parameters.
-    """
-
-    path: int
-    alias: str
-    parameters: int
+The key of its call path, its database alias, a hash of its parameters. To make a named tuple costs ten look-ups.
+"""
 
 
 class ShapeStats:
@@ -158,5 +150,5 @@ class ShapeStats:
         self.path: CallPath | None = None
         """The last call path that it came along, where the scope knows every one."""
         self.by_alias: dict[str, int] | None = None
-        """How often it ran on each database alias, where the scope looks at every statement."""
+        """How often it ran on each database alias, where that has to be counted: see `Scope.by_alias_of`."""
         self.repetition: Repetition | None = None

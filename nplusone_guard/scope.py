@@ -107,11 +107,11 @@ class Scope:
     """
 
     __slots__ = (
+        "_by_alias",
         "ancestors",
         "begun",
         "boundary",
         "broken",
-        "by_alias",
         "call_paths",
         "closed",
         "counts_aside",
@@ -129,6 +129,7 @@ class Scope:
         "on_repeat",
         "once",
         "once_limit",
+        "only_alias",
         "outside",
         "path",
         "route",
@@ -165,7 +166,9 @@ class Scope:
         """Whether somebody writes what this scope finds to the log; what nested scopes find is among it."""
         self.statements = 0
         self.db_time = 0.0
-        self.by_alias: dict[str, int] = {}
+        self.only_alias: str | None = None
+        """The database alias of all statements, in a deep scope; `None` before the first, `""` with several."""
+        self._by_alias: dict[str, int] = {}
         self.shapes: dict[Shape, ShapeStats] = {}
         self.call_paths = 0
         self.looks = 0
@@ -275,12 +278,38 @@ class Scope:
                 scope.counts_aside = False
 
     def count_alias(self, alias: str, stats: ShapeStats | None) -> None:
-        """Count one statement on `alias`, for scopes that look at every statement."""
-        self.by_alias[alias] = self.by_alias.get(alias, 0) + 1
+        """Count one statement on `alias`, which is counted already, for scopes that look at every statement.
+
+        Unless `alias` is the `only_alias`: where all are on one, nothing has to be counted.
+        """
+        if self.only_alias is None:
+            self.only_alias = alias
+        if self.only_alias == alias:
+            return
+        if self.only_alias:
+            self._tell_aliases_apart(self.only_alias, stats)
+        self._by_alias[alias] = self._by_alias.get(alias, 0) + 1
         if stats is not None:
             if stats.by_alias is None:
                 stats.by_alias = {}
             stats.by_alias[alias] = stats.by_alias.get(alias, 0) + 1
+
+    def _tell_aliases_apart(self, first: str, latest: ShapeStats | None) -> None:
+        """Count by alias from now on: all were on `first`, but for one that `latest` has counted already."""
+        self.only_alias = ""
+        self._by_alias = {first: self.statements - 1}
+        for stats in self.shapes.values():
+            count = stats.count - (stats is latest)
+            stats.by_alias = {first: count} if count else {}
+
+    @property
+    def by_alias(self) -> dict[str, int]:
+        """How many statements ran on each database alias, in a deep scope."""
+        return {self.only_alias: self.statements} if self.only_alias else self._by_alias
+
+    def by_alias_of(self, stats: ShapeStats) -> dict[str, int] | None:
+        """How often one of its shapes ran on each database alias; `None` where that is not known."""
+        return {self.only_alias: stats.count} if self.only_alias else stats.by_alias
 
     def add_to_loop(self, loop: Loop, elapsed: float, parameters: int | None) -> None:
         """Count one statement of `loop` that took `elapsed` seconds; `None` if its parameters were not hashed."""

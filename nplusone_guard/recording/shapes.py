@@ -6,7 +6,7 @@ A light scope knows the database and the lines of what repeated, a deep one of e
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
 
 from django.db import connections
@@ -30,7 +30,7 @@ def recorded_shapes(scope: Scope) -> Iterator[RecordedShape]:
     vendors = _vendors()
     for shape, stats in scope.shapes.items():
         if shape.operation in _KEPT:
-            yield from _by_alias(shape, stats, _loops(stats), vendors)
+            yield from _by_alias(shape, stats, scope.by_alias_of(stats), _loops(stats), vendors)
 
 
 def shapes_of_its_own(scope: Scope, wanted: Callable[[Line | None], bool]) -> Iterator[RecordedShape]:
@@ -42,17 +42,17 @@ def shapes_of_its_own(scope: Scope, wanted: Callable[[Line | None], bool]) -> It
     """
     vendors = _vendors()
     for shape, stats in scope.shapes.items():
-        loops, own = _loops(stats), ShapeStats(0.0)
-        own.line, own.by_alias = stats.line, Counter()
+        loops, own, calls = _loops(stats), ShapeStats(0.0), Counter[str]()
+        own.line = stats.line
         for loop in loops:
             own.count, own.db_time = own.count + loop.count, own.db_time + loop.db_time
-            own.by_alias[loop.alias] += loop.count
-        first = stats.unlooked_first
-        if first is not None:  # it is in no loop
+            calls[loop.alias] += loop.count
+        if stats.unlooked_first is not None:  # it is in no loop
+            _, alias, _ = stats.unlooked_first
             own.count, own.db_time = own.count + 1, own.db_time + (stats.first or 0.0)
-            own.by_alias[first.alias] += 1
+            calls[alias] += 1
         if own.count and shape.operation in _KEPT and wanted(own.line):
-            yield from _by_alias(shape, own, loops, vendors)
+            yield from _by_alias(shape, own, calls, loops, vendors)
 
 
 def _loops(stats: ShapeStats) -> list[Loop]:
@@ -60,12 +60,12 @@ def _loops(stats: ShapeStats) -> list[Loop]:
 
 
 def _by_alias(
-    shape: Shape, stats: ShapeStats, loops: list[Loop], vendors: dict[str, str]
+    shape: Shape, stats: ShapeStats, known: Mapping[str, int] | None, loops: list[Loop], vendors: dict[str, str]
 ) -> Iterator[RecordedShape]:
-    calls = Counter[str | None](stats.by_alias or {})
+    calls = Counter[str | None](known or {})
     places: dict[str | None, Counter[str]] = {}
     for loop in loops:
-        if stats.by_alias is None:
+        if known is None:
             calls[loop.alias] += loop.count
         if loop.culprit is not None:
             places.setdefault(loop.alias, Counter())[_spelled(loop.culprit)] += loop.count

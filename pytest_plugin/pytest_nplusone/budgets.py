@@ -56,7 +56,7 @@ class Queries:
         if not self._using:
             return self.report.shapes
         with self._scope.lock:
-            stats = {shape.id: one.by_alias or {} for shape, one in self._scope.shapes.items()}
+            stats = {shape.id: self._scope.by_alias_of(one) or {} for shape, one in self._scope.shapes.items()}
         counted = (
             replace(shape, count=sum(stats.get(shape.id, {}).get(alias, 0) for alias in self._using))
             for shape in self.report.shapes
