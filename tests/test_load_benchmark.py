@@ -11,7 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.load.figures import Extra, error_texts, extra, figures, percentile, server_milliseconds
+from benchmarks.load.figures import (
+    Extra,
+    error_texts,
+    extra,
+    figures,
+    percentile,
+    processor_milliseconds,
+    server_milliseconds,
+)
 from benchmarks.load.measuring import SIDES, Measured, to_and_fro
 from benchmarks.load.phases import Outcome
 from benchmarks.load.scenario import Endpoint, walk, widened
@@ -56,6 +64,19 @@ def test_the_guard_is_compared_within_a_round():
 
 def test_the_processor_time_is_divided_by_all_answers():
     assert server_milliseconds(outcome(books=[1, 1, 1], one=[1], server_seconds=0.1)) == pytest.approx(25)
+
+
+def test_the_processor_time_of_an_answer_is_told_apart():
+    rounds = [
+        Outcome(1, {ONE.name: [1, 1]}, {}, 0.004, 0.001, 0.003),
+        Outcome(1, {ONE.name: [1]}, {}, 0.002, 0.002),
+    ]
+    assert processor_milliseconds(rounds) == {
+        "the site's workers": pytest.approx(2),
+        "the database": pytest.approx(1),
+        "the users": pytest.approx(1),
+        "all": pytest.approx(4),
+    }
 
 
 def test_a_user_goes_the_same_way_for_the_same_seed():
@@ -149,6 +170,7 @@ def test_a_tiny_run_fills_every_table(tmp_path):
         "One user at a time",
         "4 users without think time",
         "4 users, pages of 100",
+        "Whose time an answer takes",
         "What the guard costs a request",
         "4 users who think",
     ]

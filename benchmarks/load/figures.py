@@ -72,6 +72,18 @@ def server_milliseconds(outcome: Outcome) -> float:
     return outcome.server_seconds * 1000 / answers if answers else float("nan")
 
 
+def processor_milliseconds(rounds: Sequence[Outcome]) -> dict[str, float]:
+    """The processor time that everybody took for one answer, by whom and `all`."""
+    answers = sum(len(times) for outcome in rounds for times in outcome.milliseconds.values())
+    seconds = {
+        "the site's workers": sum(outcome.server_seconds for outcome in rounds),
+        "the database": sum(outcome.database_seconds for outcome in rounds),
+        "the users": sum(outcome.users_seconds for outcome in rounds),
+    }
+    seconds["all"] = sum(seconds.values())
+    return {who: spent * 1000 / answers if answers else float("nan") for who, spent in seconds.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Extra:
     """How much more one thing took than another, in percent; each round compared with its own.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rich.table import Table
 
-from .figures import Figures, error_texts, extra, figures, server_milliseconds
+from .figures import Figures, error_texts, extra, figures, processor_milliseconds, server_milliseconds
 from .measuring import SIDES, VARIANTS, Measured, Plan
 from .phases import TIMEOUT_SECONDS
 from .scenario import LARGEST_PAGE
@@ -86,7 +86,8 @@ def _how(plan: Plan) -> str:
         f"Gunicorn with {WORKERS} synchronous workers, DEBUG off, the database seeded `--size {plan.size}`, "
         "connections to it kept. Locust's users, the site and the database share the machine. Users ask for the "
         f"list and for single rows of the six viewsets by chance (seed {plan.seed}, the same for both sides), "
-        "without having signed in; both sides answer the same. The turns of a round alternate; "
+        "without having signed in; both sides answer the same. On the optimized side each worker counts the rows "
+        "of a list once a minute. The turns of a round alternate; "
         f"{plan.warm_up_seconds:g} s at the start of each are not counted. Times are milliseconds."
     )
 
@@ -98,6 +99,7 @@ def _sections(measured: Measured, plan: Plan) -> list[Section]:
         _alone(measured),
         _crowd(measured, plan),
         _wide_crowd(measured, plan),
+        _processors(measured),
         _guard(measured, plan),
         _patient(measured, plan),
     ]
@@ -124,7 +126,10 @@ def _statements(measured: Measured) -> Section:
             ]
         )
     header = ["", "naive", "optimized", "fewer", "optimized, page of 100", "findings"]
-    explanation = "As the guard's header `X-NPlusOne` says, on average over some rows or pages of 20."
+    explanation = (
+        "As the guard's header `X-NPlusOne` says, on average over some rows or pages of 20, with nothing in the "
+        "cache."
+    )
     return "Statements of a request", explanation, header, rows
 
 
@@ -174,6 +179,21 @@ def _compared(measured: Measured, crowd: dict[str, list[Outcome]]) -> tuple[list
         )
     header = ["", "answers/s", "p50", "p95", "p99", "errors", "answers/s, times more", "p95, times faster"]
     return header, rows
+
+
+def _processors(measured: Measured) -> Section:
+    crowds = {20: {side: measured.crowd[side, "off"] for side in SIDES}, LARGEST_PAGE: measured.wide_crowd}
+    rows = []
+    for page_size, crowd in crowds.items():
+        naive, optimized = (processor_milliseconds(crowd[side]) for side in SIDES)
+        for who in naive:
+            row = [f"{who}, pages of {page_size}", f"{naive[who]:.2f} → {optimized[who]:.2f}"]
+            rows.append([*row, _times(naive[who], optimized[who])])
+    explanation = (
+        "Processor milliseconds for an answer to those users, of all who share the machine. With all processors "
+        "busy, they decide how many answers a second there are, and with it how long everybody waits."
+    )
+    return "Whose time an answer takes", explanation, ["", "naive → optimized", "times less"], rows
 
 
 def _guard(measured: Measured, plan: Plan) -> Section:

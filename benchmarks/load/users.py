@@ -66,6 +66,7 @@ def follow(order: Order) -> Outcome:
         errors={name: dict(errors) for name, errors in recorder.errors.items()},
         server_seconds=spent["server"],
         users_seconds=spent["users"],
+        database_seconds=spent["database"],
         other_seconds=spent["all"] - spent["server"] - spent["users"] - spent["database"],
     )
     # The site works off what it was asked for, so that the next phase begins with nobody in the queue.
