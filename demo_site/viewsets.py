@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
+from functools import cache, wraps
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.core.exceptions import ImproperlyConfigured
 from django_filters.rest_framework import DjangoFilterBackend
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.filters import SearchFilter
-from rest_framework.pagination import PageNumberPagination
 from rest_framework.permissions import AllowAny
 from rest_framework.viewsets import ReadOnlyModelViewSet
 
-from .filters import StableOrderingFilter
+from .filters import AskedFilterBackend, StableOrderingFilter
+from .pagination import TwentyPerCountedPage, TwentyPerPage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -21,14 +22,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from rest_framework.request import Request
     from rest_framework.response import Response
-
-
-class TwentyPerPage(PageNumberPagination):
-    """`?page=2`, and `?page_size=50` for a client that wants more."""
-
-    page_size = 20
-    page_size_query_param = "page_size"
-    max_page_size = 100
 
 
 class ReadOnlyViewSet(ReadOnlyModelViewSet):
@@ -48,6 +41,21 @@ class ReadOnlyViewSet(ReadOnlyModelViewSet):
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
 
 
+def built_once(build: Callable[[], QuerySet[Any]]) -> Callable[..., QuerySet[Any]]:
+    """Make the function of an action whose rows are the same for every request.
+
+    A queryset with a few subqueries takes as long to build as to translate into SQL. It is lazy, so it is built at
+    the first request, and each one has a copy, which is not evaluated yet.
+    """
+    built = cache(build)
+
+    @wraps(build)
+    def rows(request: Request | None = None) -> QuerySet[Any]:
+        return built().all()
+
+    return rows
+
+
 class OptimizedViewSet(ReadOnlyViewSet):
     """Each action has a queryset that loads all that its serializer reads, and no more.
 
@@ -62,6 +70,8 @@ class OptimizedViewSet(ReadOnlyViewSet):
     """
 
     querysets: ClassVar[Mapping[str, Callable[[Request], QuerySet[Any]]]] = {}
+    pagination_class = TwentyPerCountedPage
+    filter_backends = [AskedFilterBackend, SearchFilter, StableOrderingFilter]
 
     def __init_subclass__(cls, **options: Any) -> None:
         super().__init_subclass__(**options)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from ..serializers import RowSerializer
 from .models import StudentProfile
 
 
-class StudentProfileSerializer(serializers.ModelSerializer[StudentProfile]):
+class StudentProfileSerializer(RowSerializer[StudentProfile]):
     email = serializers.SerializerMethodField()
 
     class Meta:
@@ -25,6 +26,11 @@ class StudentProfileSerializer(serializers.ModelSerializer[StudentProfile]):
 
 STUDENT_STATS = ["id", "name", "submission_count", "average_score", "completed_materials"]
 STUDENT_PROGRESS = ["id", "first_name", "last_name", "submission_count"]
+
+
+def names_of(user: str) -> list[str]:
+    """For `only()`: the columns behind the full name of who is joined as `user`."""
+    return [f"{user}__first_name", f"{user}__last_name"]
 
 
 def rounded(average: float | None) -> float | None:

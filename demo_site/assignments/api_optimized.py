@@ -8,9 +8,10 @@ from django.db.models import Prefetch
 from rest_framework import serializers
 from rest_framework.decorators import action
 
+from ..accounts.serializers import names_of
 from ..parameters import row_number
 from ..subqueries import count_of
-from ..viewsets import OptimizedViewSet
+from ..viewsets import OptimizedViewSet, built_once
 from .filters import AssignmentAnswerFilters, AssignmentSubmissionFilters
 from .models import AssignmentAnswer, AssignmentSubmission, SubmissionVersion
 from .serializers import AssignmentAnswerSerializer, AssignmentSubmissionSerializer, SubmissionDetailSerializer
@@ -29,25 +30,33 @@ class MarkedSubmissionSerializer(AssignmentSubmissionSerializer):
         read_only_fields = fields
 
 
-def submissions(request: Request) -> QuerySet[AssignmentSubmission]:
-    return AssignmentSubmission.objects.select_related("student").order_by("-submitted_at", "-id")
+@built_once
+def submissions() -> QuerySet[AssignmentSubmission]:
+    shown = ["assignment", "status", "score", "submitted_at", "graded_at"]
+    return (
+        AssignmentSubmission.objects.select_related("student")
+        .only(*shown, *names_of("student"))
+        .order_by("-submitted_at", "-id")
+    )
 
 
-def submissions_with_answers(request: Request) -> QuerySet[AssignmentSubmission]:
+@built_once
+def submissions_with_answers() -> QuerySet[AssignmentSubmission]:
     answers = AssignmentAnswer.objects.select_related("question").order_by("id")
     versions = SubmissionVersion.objects.order_by("number")
-    return submissions(request).prefetch_related(
+    return submissions().prefetch_related(
         Prefetch("answers", queryset=answers), Prefetch("versions", queryset=versions)
     )
 
 
-def submissions_of_assignment(request: Request) -> QuerySet[AssignmentSubmission]:
+@built_once
+def marked_submissions() -> QuerySet[AssignmentSubmission]:
     correct = AssignmentAnswer.objects.filter(is_correct=True)
-    return (
-        submissions(request)
-        .filter(assignment_id=row_number(request, "assignment"))
-        .annotate(correct_answers=count_of(correct, "submission"))
-    )
+    return submissions().annotate(correct_answers=count_of(correct, "submission"))
+
+
+def submissions_of_assignment(request: Request) -> QuerySet[AssignmentSubmission]:
+    return marked_submissions().filter(assignment_id=row_number(request, "assignment"))
 
 
 class AssignmentSubmissionViewSet(OptimizedViewSet):
@@ -69,7 +78,8 @@ class AssignmentSubmissionViewSet(OptimizedViewSet):
         return self.list(request)
 
 
-def answers(request: Request) -> QuerySet[AssignmentAnswer]:
+@built_once
+def answers() -> QuerySet[AssignmentAnswer]:
     return AssignmentAnswer.objects.select_related("question__assignment").order_by("id")
 
 

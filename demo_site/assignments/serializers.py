@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from ..serializers import RowSerializer
 from .models import AssignmentAnswer, AssignmentSubmission, SubmissionVersion
 
 
-class AssignmentSubmissionSerializer(serializers.ModelSerializer[AssignmentSubmission]):
+class AssignmentSubmissionSerializer(RowSerializer[AssignmentSubmission]):
     student_name = serializers.SerializerMethodField()
 
     class Meta:
@@ -22,7 +23,7 @@ class AssignmentSubmissionSerializer(serializers.ModelSerializer[AssignmentSubmi
         return submission.student.get_full_name()  # N+1 (2)
 
 
-class GivenAnswerSerializer(serializers.ModelSerializer[AssignmentAnswer]):
+class GivenAnswerSerializer(RowSerializer[AssignmentAnswer]):
     question = serializers.CharField(source="question.text")  # N+1 (question)
 
     class Meta:
@@ -31,7 +32,7 @@ class GivenAnswerSerializer(serializers.ModelSerializer[AssignmentAnswer]):
         read_only_fields = fields
 
 
-class SubmissionVersionSerializer(serializers.ModelSerializer[SubmissionVersion]):
+class SubmissionVersionSerializer(RowSerializer[SubmissionVersion]):
     class Meta:
         model = SubmissionVersion
         fields = ["number", "content", "created_at"]
@@ -47,7 +48,7 @@ class SubmissionDetailSerializer(AssignmentSubmissionSerializer):
         read_only_fields = fields
 
 
-class AssignmentAnswerSerializer(serializers.ModelSerializer[AssignmentAnswer]):
+class AssignmentAnswerSerializer(RowSerializer[AssignmentAnswer]):
     assignment_title = serializers.SerializerMethodField()
 
     class Meta:

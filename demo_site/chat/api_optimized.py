@@ -10,11 +10,12 @@ from rest_framework.decorators import action
 from rest_framework.permissions import IsAuthenticated
 
 from ..parameters import row_number
+from ..serializers import RowSerializer, UtcField
 from ..subqueries import count_of
-from ..viewsets import OptimizedViewSet
+from ..viewsets import OptimizedViewSet, built_once
 from .filters import ChatRoomFilters, MessageFilters
 from .models import ChatRoom, Message
-from .serializers import LATEST, ROOM, LastMessageSerializer, MessageSerializer
+from .serializers import LATEST, ROOM, MessageSerializer
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -24,43 +25,63 @@ if TYPE_CHECKING:
 LAST_MESSAGE = {name: f"last_message_{name}" for name in ("id", "sender_id", "text", "created_at")}
 
 
-class ChatRoomSerializer(serializers.ModelSerializer[ChatRoom]):
+class LastMessageSerializer(serializers.Serializer[ChatRoom]):
+    """The newest message of a room, of which the query read a few columns into the room itself."""
+
+    id = serializers.IntegerField(source="last_message_id")
+    sender = serializers.IntegerField(source="last_message_sender_id")
+    text = serializers.CharField(source="last_message_text")
+    created_at = UtcField(source="last_message_created_at")
+
+    def to_representation(self, room: Any) -> dict[str, Any] | None:
+        return None if room.last_message_id is None else super().to_representation(room)
+
+
+class ChatRoomSerializer(RowSerializer[ChatRoom]):
     participant_count = serializers.IntegerField()
     message_count = serializers.IntegerField()
-    last_message = serializers.SerializerMethodField()
+    last_message = LastMessageSerializer(source="*")  # one serializer for all rows
 
     class Meta:
         model = ChatRoom
         fields = ROOM
         read_only_fields = fields
 
-    def get_last_message(self, room: ChatRoom) -> dict[str, Any] | None:
-        message = {name: getattr(room, annotated) for name, annotated in LAST_MESSAGE.items()}
-        return None if message["id"] is None else LastMessageSerializer(message).data
-
 
 class ChatRoomDetailSerializer(ChatRoomSerializer):
-    messages = MessageSerializer(source="latest_messages", many=True)
+    messages = serializers.SerializerMethodField()
 
     class Meta(ChatRoomSerializer.Meta):
         fields = [*ROOM, "messages"]
         read_only_fields = fields
 
+    def get_messages(self, room: ChatRoom) -> list[dict[str, Any]]:
+        # Of one room. A sliced prefetch, which is for many, has the database number all messages first.
+        return MessageSerializer(messages().filter(room=room)[:LATEST], many=True).data
 
-def messages(request: Request) -> QuerySet[Message]:
-    return Message.objects.select_related("sender__student_profile").order_by("-created_at", "-id")
+
+@built_once
+def messages() -> QuerySet[Message]:
+    shown = ["room", "sender", "thread", "reply_to", "message_type", "text", "created_at"]
+    return (
+        Message.objects.select_related("sender__student_profile")
+        .only(*shown, "sender__student_profile__avatar")
+        .order_by("-created_at", "-id")
+    )
 
 
-def messages_with_replies(request: Request) -> QuerySet[Message]:
-    replies = messages(request).order_by("created_at", "id")
-    return messages(request).prefetch_related(Prefetch("replies", queryset=replies))
+@built_once
+def messages_with_replies() -> QuerySet[Message]:
+    replies = messages().order_by("created_at", "id")
+    return messages().prefetch_related(Prefetch("replies", queryset=replies))
 
 
 def messages_of_thread(request: Request) -> QuerySet[Message]:
-    return messages(request).filter(thread_id=row_number(request, "thread"))
+    return messages().filter(thread_id=row_number(request, "thread"))
 
 
-def rooms(request: Request) -> QuerySet[ChatRoom]:
+@built_once
+def rooms() -> QuerySet[ChatRoom]:
     newest = Message.objects.filter(room=OuterRef("pk")).order_by("-created_at", "-id")
     return ChatRoom.objects.annotate(
         participant_count=count_of(ChatRoom.participants.through.objects.all(), "chatroom"),
@@ -69,17 +90,12 @@ def rooms(request: Request) -> QuerySet[ChatRoom]:
     ).order_by("-updated_at", "-id")
 
 
-def rooms_with_messages(request: Request) -> QuerySet[ChatRoom]:
-    latest = Prefetch("messages", queryset=messages(request)[:LATEST], to_attr="latest_messages")
-    return rooms(request).prefetch_related(latest)
-
-
 def active_rooms(request: Request) -> QuerySet[ChatRoom]:
-    return rooms(request).filter(is_active=True, participants=request.user)
+    return rooms().filter(is_active=True, participants=request.user)
 
 
 class ChatRoomViewSet(OptimizedViewSet):
-    querysets = {"list": rooms, "retrieve": rooms_with_messages, "active": active_rooms}
+    querysets = {"list": rooms, "retrieve": rooms, "active": active_rooms}
     serializer_class = ChatRoomSerializer
     filterset_class = ChatRoomFilters
     search_fields = ["name"]

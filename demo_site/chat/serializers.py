@@ -8,6 +8,7 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from ..accounts.models import StudentProfile
+from ..serializers import RowSerializer
 from .models import Message
 
 ROOM = [
@@ -25,7 +26,7 @@ LATEST = 50  # messages that are shown with a room
 
 
 class LastMessageSerializer(serializers.Serializer[Message]):
-    """The newest message of a room, whether it comes as a row or as what a query read of it."""
+    """The newest message of a room."""
 
     id = serializers.IntegerField()
     sender = serializers.IntegerField(source="sender_id")
@@ -33,7 +34,7 @@ class LastMessageSerializer(serializers.Serializer[Message]):
     created_at = serializers.DateTimeField()
 
 
-class MessageSerializer(serializers.ModelSerializer[Message]):
+class MessageSerializer(RowSerializer[Message]):
     sender_avatar = serializers.SerializerMethodField()
 
     class Meta:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..viewsets import OptimizedViewSet
+from ..viewsets import OptimizedViewSet, built_once
 from .filters import ElementFilters
 from .models import Element
 from .serializers import ElementSerializer
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-    from rest_framework.request import Request
 
 
-def elements(request: Request) -> QuerySet[Element]:
+@built_once
+def elements() -> QuerySet[Element]:
     return Element.objects.select_related("created_by").order_by("id")
 
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from ..serializers import RowSerializer
 from .models import Element
 
 
-class ElementSerializer(serializers.ModelSerializer[Element]):
+class ElementSerializer(RowSerializer[Element]):
     author = serializers.SerializerMethodField()
 
     class Meta:

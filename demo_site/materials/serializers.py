@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from rest_framework import serializers
 
+from ..serializers import RowSerializer
 from .models import Material, MaterialComment, MaterialFile
 
 SUMMED_UP = ["progress", "completion_count", "average_score"]
 
 
-class MaterialFileSerializer(serializers.ModelSerializer[MaterialFile]):
+class MaterialFileSerializer(RowSerializer[MaterialFile]):
     class Meta:
         model = MaterialFile
         fields = ["id", "name", "size"]
         read_only_fields = fields
 
 
-class MaterialCommentSerializer(serializers.ModelSerializer[MaterialComment]):
-    author = serializers.CharField(source="author.get_full_name")  # N+1 (comment author)
+class MaterialCommentSerializer(RowSerializer[MaterialComment]):
+    author = serializers.CharField(source="author.full_name")  # N+1 (comment author)
 
     class Meta:
         model = MaterialComment
@@ -28,9 +29,9 @@ class MaterialCommentSerializer(serializers.ModelSerializer[MaterialComment]):
         read_only_fields = fields
 
 
-class MaterialSerializer(serializers.ModelSerializer[Material]):
+class MaterialSerializer(RowSerializer[Material]):
     subject_name = serializers.CharField(source="subject.name")  # N+1 (subject)
-    author = serializers.CharField(source="created_by.get_full_name")  # N+1 (material author)
+    author = serializers.CharField(source="created_by.full_name")  # N+1 (material author)
     files = MaterialFileSerializer(many=True)  # N+1 (files)
 
     class Meta:
@@ -40,7 +41,7 @@ class MaterialSerializer(serializers.ModelSerializer[Material]):
 
 
 class ProgressSerializer(serializers.Serializer[object]):
-    """How far the person who asks is with a material, whether it comes as a row or as values."""
+    """How far the person who asks is with a material."""
 
     is_completed = serializers.BooleanField()
     score = serializers.IntegerField()

@@ -10,10 +10,11 @@ from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.decorators import action
 
+from ..accounts.serializers import names_of
 from ..assignments.models import AssignmentSubmission
 from ..parameters import day
 from ..subqueries import count_of
-from ..viewsets import OptimizedViewSet
+from ..viewsets import OptimizedViewSet, built_once
 from .filters import StudentReportFilters
 from .models import StudentReport
 from .serializers import ReportedSubmissionSerializer, StudentReportSerializer
@@ -40,17 +41,20 @@ class StudentReportDetailSerializer(StudentReportListSerializer):
         read_only_fields = fields
 
 
-def reports(request: Request) -> QuerySet[StudentReport]:
+@built_once
+def reports() -> QuerySet[StudentReport]:
     return (
         StudentReport.objects.select_related("student", "created_by")
+        .only("title", "score", "created_at", *names_of("student"), *names_of("created_by"))
         .annotate(submission_count=count_of(StudentReport.assignments.through.objects.all(), "studentreport"))
         .order_by("-created_at", "-id")
     )
 
 
-def reports_with_submissions(request: Request) -> QuerySet[StudentReport]:
+@built_once
+def reports_with_submissions() -> QuerySet[StudentReport]:
     submissions = AssignmentSubmission.objects.select_related("assignment").order_by("id")
-    return reports(request).prefetch_related(Prefetch("assignments", queryset=submissions))
+    return reports().prefetch_related(Prefetch("assignments", queryset=submissions))
 
 
 def reports_of_period(request: Request) -> QuerySet[StudentReport]:
@@ -59,7 +63,7 @@ def reports_of_period(request: Request) -> QuerySet[StudentReport]:
     first = datetime.combine(day(request, "from"), time.min)
     last = datetime.combine(day(request, "to"), time.max)
     period = (timezone.make_aware(first), timezone.make_aware(last))
-    return reports(request).filter(created_at__range=period)
+    return reports().filter(created_at__range=period)
 
 
 class StudentReportViewSet(OptimizedViewSet):

@@ -8,12 +8,13 @@ from __future__ import annotations
 from rest_framework import serializers
 
 from ..assignments.models import AssignmentSubmission
+from ..serializers import RowSerializer
 from .models import StudentReport
 
 
-class StudentReportSerializer(serializers.ModelSerializer[StudentReport]):
-    student_name = serializers.CharField(source="student.get_full_name")  # N+1 (report student)
-    author = serializers.CharField(source="created_by.get_full_name")  # N+1 (report author)
+class StudentReportSerializer(RowSerializer[StudentReport]):
+    student_name = serializers.CharField(source="student.full_name")  # N+1 (report student)
+    author = serializers.CharField(source="created_by.full_name")  # N+1 (report author)
 
     class Meta:
         model = StudentReport
@@ -21,7 +22,7 @@ class StudentReportSerializer(serializers.ModelSerializer[StudentReport]):
         read_only_fields = fields
 
 
-class ReportedSubmissionSerializer(serializers.ModelSerializer[AssignmentSubmission]):
+class ReportedSubmissionSerializer(RowSerializer[AssignmentSubmission]):
     assignment = serializers.CharField(source="assignment.title")  # N+1 (reported assignment)
 
     class Meta:

@@ -20,6 +20,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
         call_command("seed", size="tiny", verbosity=0)
 
 
+@pytest.fixture(autouse=True)
+def nothing_cached(settings):
+    """A budget is what the first request of a minute takes, whichever tests ran before."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}}
+
+
 @pytest.fixture
 def visit(client, db):
     """Asks for a page of the tour by its name, such as `students: list`, on one side of the site."""

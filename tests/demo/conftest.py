@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlencode
 
 import pytest
+from django.core.cache import cache
 from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
@@ -12,6 +13,12 @@ from django.test import override_settings
 from .rows import make_platform
 
 CHEAP_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def nothing_cached():
+    """A count of another test's rows is not this one's."""
+    cache.clear()
 
 
 @pytest.fixture

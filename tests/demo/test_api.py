@@ -148,6 +148,15 @@ def test_a_row_that_is_not_there_is_not_found(client, platform, side):
 
 
 @pytest.mark.parametrize("side", ["naive", "optimized"])
+def test_a_row_that_a_filter_leaves_out_is_not_found(client, visit, platform, side):
+    address = "api/{side}/students/{student}/"
+    grade = said_by(visit, side, address)["grade"]
+    assert said_by(visit, side, address, grade=grade)["grade"] == grade
+    path = f"/{address.format(side=side, student=platform.student)}"
+    assert client.get(path, {"grade": grade + 1}).status_code == 404
+
+
+@pytest.mark.parametrize("side", ["naive", "optimized"])
 def test_active_rooms_are_for_those_who_signed_in(client, visit, platform, side):
     assert client.get(f"/api/{side}/chat-rooms/").status_code == 200
     rooms = said_by(visit, side, "api/{side}/chat-rooms/active/", page_size=100)["results"]
