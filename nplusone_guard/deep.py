@@ -229,8 +229,8 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> tuple[boo
 
 def _follow(above: Load, relation: object, queryset: Any, asked: Asked, frame: FrameType, scope: Scope) -> Load:
     """The load of the rows that `relation` leads to from those of `above`, which share it."""
-    load = above.followed[relation] = _load(queryset, asked, frame, scope)
-    load.put_below(above, _step_of(relation))
+    load = _load(queryset, asked, frame, scope)
+    above.follow(relation, load, _step_of(relation))
     return load
 
 
@@ -243,13 +243,18 @@ def _step_of(descriptor: Any) -> Step:
 def _load(queryset: Any, asked: Asked, frame: FrameType, scope: Scope) -> Load:
     """What there is to know about a query that `frame` is about to evaluate, wherever its rows belong."""
     query = queryset.query
-    written: Written | None = query.__dict__.get(_WRITTEN)
-    evaluated = asked.line if written is None else None
-    if evaluated is not None and asked.is_written_there:
-        written, evaluated = (evaluated.filename, evaluated.lineno, evaluated.function), None
+    written: Written | None = getattr(query, _WRITTEN, None)
+    most = 1 if asked.single or is_for_unique_row(queryset, query) else _most_rows(query)
+    if written is not None or asked.line is None:
+        load = Load(queryset.model, written, most > 1)
+    elif asked.is_written_there:
+        load = Load(queryset.model, (asked.line.filename, asked.line.lineno, asked.line.function), most > 1)
+    else:
+        load = Load(queryset.model, None, most > 1)
+        load.evaluated = asked.line
     eager = getattr(query, "select_related", None)
-    most = 1 if asked.single or is_for_unique_row(queryset) else _most_rows(query)
-    load = Load(queryset.model, written, most > 1, evaluated, eager if isinstance(eager, dict) else None)
+    if eager and isinstance(eager, dict):
+        load.eager = eager
     limits = scope.watchfulness
     # What is read of three rows never is an N+1 of five.
     if limits.latent and most >= max(limits.thresholds["n_plus_one"], _LIST):

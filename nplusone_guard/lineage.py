@@ -7,9 +7,8 @@ which also knows the query. So an instance costs nothing, and no instance is kep
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping
-from types import CodeType
+from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .callpath import Line, Site
@@ -43,9 +42,6 @@ Written = tuple[str, int, str]
 """The attributes of the `Line` that wrote a query, as a plain tuple: querysets are pickled into caches."""
 
 
-@dataclasses.dataclass(
-    slots=True, eq=False
-)  # not frozen, as that makes six times what it costs: one is made for each query
 class Load:
     """One query that loaded rows. Plain values: no row, no query and no frame can be reached from here.
 
@@ -61,15 +57,18 @@ class Load:
         followed: By what follows a relation to one row, the query of those it leads to from any of these rows.
     """
 
-    model: type[Model]
-    written: Written | None
-    many: bool
+    # One is made for each query, and of most queries nothing more is known: that is left to the class.
     evaluated: Line | None = None
     eager: Mapping[str, Any] | None = None
     top: Load | None = None
     steps: tuple[Step, ...] = ()
     ways: tuple[tuple[Site, ...], ...] = ()
-    followed: dict[object, Load] = dataclasses.field(default_factory=dict)
+    followed: Mapping[object, Load] = MappingProxyType({})
+
+    def __init__(self, model: type[Model], written: Written | None, many: bool) -> None:
+        self.model = model
+        self.written = written
+        self.many = many
 
     @property
     def line(self) -> Line | None:
@@ -86,6 +85,11 @@ class Load:
         if step is not None:
             self.top, self.steps = above.head, (*above.steps, step)[:_MOST_STEPS]
             self.ways = (*above.ways, *self.ways)[:_MOST_STEPS]
+
+    def follow(self, relation: object, load: Load, step: Step | None) -> None:
+        """Let `load` be what `relation` leads to, by `step`, from any of these rows."""
+        load.put_below(self, step)
+        self.followed = {**self.followed, relation: load}
 
     def is_on_the_way_to(self, other: Load) -> bool:
         """Whether the rows of `other` are these, or were reached from these."""
@@ -114,7 +118,10 @@ Begun = tuple[LoadedAlias, Any, CodeType]
 
 def load_of(instance: Any) -> Load | None:
     """The query that `instance` came out of, where that is known."""
-    alias = getattr(instance.__dict__.get("_state"), "db", None)
+    try:
+        alias = instance._state.db
+    except AttributeError:
+        return None
     return alias.load if type(alias) is LoadedAlias else None
 
 
