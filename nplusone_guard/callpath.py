@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
+from operator import attrgetter
 from pathlib import Path
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
@@ -27,6 +28,7 @@ from django.conf import settings
 __all__ = [
     "ANYWHERE",
     "HANDED_OVER",
+    "HOPS",
     "Around",
     "CallPath",
     "Line",
@@ -77,11 +79,15 @@ class CallPath:
         key: A number that is equal for equal call paths.
         walk: A number that is equal only where the very same frames are met, one after the other.
         sites: Those frames, once they have been met twice in a row; none where the work was handed over.
+        reach: Gives the first one of `sites`, of the innermost frame: what is between them never differs.
+        asked: What `attribution.asked` has read of them.
     """
 
     key: int
     walk: int
     sites: tuple[Site, ...] = ()
+    reach: Callable[[Any], Any] | None = None
+    asked: Any = None
 
 
 class Around(NamedTuple):
@@ -126,7 +132,7 @@ def path_of(
         outside: The same of a scope that any code opens.
         expected: What it most likely is, of the same scope: to see that it is takes half as long as to find out.
     """
-    if expected is not None and expected.sites and _is_along(expected.sites, frame, boundary, outside):
+    if expected is not None and expected.sites and _is_along(expected, frame, boundary, outside):
         return expected
     met: list[int] = []
     add = met.append
@@ -152,16 +158,16 @@ def path_of(
     if path is None:
         return _learn_path(key, met, frame)
     if path is expected and not path.sites and not carried and walked is not None and code != HANDED_OVER:
-        path.sites = tuple(sites_inside(frame, boundary, outside))
+        path.sites = tuple(sites_inside(frame if path.reach is None else path.reach(frame), boundary, outside))
         _followed[path.walk] = path
     return path
 
 
-def _is_along(expected: tuple[Site, ...], frame: Any, boundary: int, outside: Around) -> bool:
-    """Whether these are the frames from `frame` outward, and all there are up to the scope's start."""
-    walked = frame
+def _is_along(path: CallPath, frame: Any, boundary: int, outside: Around) -> bool:
+    """Whether the frames from `frame` outward are those of `path`, and all there are up to the scope's start."""
     try:
-        for code, offset in expected:
+        walked = frame if path.reach is None else path.reach(frame)
+        for code, offset in path.sites:
             if walked.f_code is not code or walked.f_lasti != offset:
                 return False
             walked = walked.f_back
@@ -180,6 +186,13 @@ def _learn_path(walk: int, met: list[int], frame: FrameType | None) -> CallPath:
     path = _paths[walk] = CallPath(hash(tuple(places)), walk)
     return path
 
+
+_FARTHEST = 80
+HOPS: tuple[Callable[[Any], Any], ...] = (
+    lambda frame: frame,
+    *(attrgetter(".".join(["f_back"] * count)) for count in range(1, _FARTHEST)),
+)
+"""By the number of frames, how to go so far outward."""
 
 _UP_TO_THE_DEEPEST = range(_DEEPEST)
 _paths: dict[int, CallPath] = {}

@@ -120,7 +120,7 @@ def _count(
 ) -> Loop | None:
     """Count the statement; the loop it belongs to, if it belongs to one."""
     shape = fingerprint(sql, connection.vendor)
-    count = count_closely if scope.watchfulness.deep else _count_in
+    count = count_closely if scope.looks_closely else _count_in
     if scope.is_shared:
         with scope.lock:
             stats, loop = count(scope, shape, sql, params, many, connection, elapsed)

@@ -52,7 +52,7 @@ def count_closely(
     stats.path = path
     if stats.line is None:
         stats.line = line_on(path, frame, scope.boundary, scope.outside)
-    if many or shape.operation in CONTROL:
+    if evaluated is None and (many or shape.operation in CONTROL):
         return stats, None
     if stats.count == 1 and not active_rules():
         if follows is None:

@@ -22,8 +22,9 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from django.core import paginator
-from django.db.models import Model
+from django.db.models import Manager, Model
 from django.db.models import query as query_module
+from django.db.models.manager import BaseManager
 from django.db.models.sql.query import Query, RawQuery
 
 from .attribution.asked import Asked, asked_by
@@ -37,11 +38,13 @@ from .scope import Scope, ambient, claimed_scope
 
 __all__ = ["evaluation_of", "install", "tell_rows", "uninstall"]
 
-_WRITTEN = "_nplusone_written"
-"""The attribute of a `Query` that holds its `lineage.Written`."""
+# A `Query` is given two attributes: `_nplusone_written`, its `lineage.Written`; and, if a paginator has sliced it,
+# `_nplusone_page`.
 
-_PAGE = "_nplusone_page"
-"""The attribute of a `Query` that a paginator has sliced."""
+# Through which managers begin most queries: passed by without a look.
+_GET_QUERYSET = BaseManager.get_queryset.__code__
+_ALL = BaseManager.all.__code__
+_METHOD = Manager.get.__code__
 
 # From Django 6.1 on the paginators have a base, and an asynchronous one beside them.
 _PAGINATORS = tuple(
@@ -114,13 +117,22 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(begin)
     def remembering(query: Any, *args: Any, **kwargs: Any) -> None:
-        begin(query, *args, **kwargs)
+        if kwargs or len(args) != 1:
+            begin(query, *args, **kwargs)
+        else:  # a model, as a rule: to unpack the arguments takes twice as long as to begin
+            begin(query, args[0])
         scope = claimed_scope() or ambient.scope
-        if scope is not None and scope.watchfulness.deep and not scope.closed:
+        if scope is not None and scope.looks_closely:
             try:
-                line = asking_line(sys._getframe(2), scope.boundary)  # past `QuerySet.__init__`
+                frame: Any = sys._getframe(2)  # past `QuerySet.__init__`
+                if frame.f_code is _GET_QUERYSET:
+                    frame = frame.f_back
+                    if frame.f_code is _METHOD or frame.f_code is _ALL:
+                        frame = frame.f_back
+                line = asking_line(frame, scope.boundary)
                 if line is not None:
-                    query.__dict__[_WRITTEN] = (line.filename, line.lineno, line.function)
+                    # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
+                    query._nplusone_written = (line.filename, line.lineno, line.function)
             except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
                 log_once("origins are found less exactly")
 
@@ -137,7 +149,7 @@ def _telling_rows(iterable: type) -> Callable[[Any], property]:
         def db(queryset: Any) -> str:
             alias = get(queryset)
             scope = claimed_scope() or ambient.scope
-            if scope is None or not scope.watchfulness.deep or scope.closed:
+            if scope is None or not scope.looks_closely:
                 return alias
             frame = sys._getframe(1)
             if frame.f_code is not iterating:
@@ -162,10 +174,11 @@ def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(get_page)
     def telling(pages: Any, *args: Any, **kwargs: Any) -> Any:
         scope = claimed_scope() or ambient.scope
-        if scope is not None and scope.watchfulness.deep and not scope.closed:
+        if scope is not None and scope.looks_closely:
             try:
                 if pages.per_page > 1 and args and isinstance(args[0], query_module.QuerySet):
-                    args[0].query.__dict__[_PAGE] = True
+                    query: Any = args[0].query
+                    query._nplusone_page = True
             except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
                 log_once("origins are found less exactly")
         return get_page(pages, *args, **kwargs)
@@ -206,21 +219,21 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> tuple[boo
     """
     frame, loaded, queryset = evaluation
     try:
-        asked = asked_by(frame, path.walk, scope.boundary or scope.outside.code)
-        owner, relation, step = asked.owner(frame)
+        asked: Asked = path.asked or asked_by(frame, path, scope.boundary or scope.outside.code)
+        owner, relation, step = (None, None, None) if asked.read is None else asked.read(asked.reach(frame))
         if owner is None:
             owner = queryset._hints.get("instance")
         above = load_of(owner) if isinstance(owner, Model) else None
         if above is None:
             loaded.load = _load(queryset, asked, frame, scope)
+        elif relation is not None:
+            loaded.load = above.followed.get(relation) or _follow(above, relation, queryset, asked, frame, scope)
         elif asked.same_row:
             loaded.load = above
-        elif relation is None:
+        else:
             loaded.load = load = _load(queryset, asked, frame, scope)
             # A related manager's rows belong below the row it is the manager of.
             load.put_below(above, step if step is not None else step_of_related_queryset(queryset, owner))
-        else:
-            loaded.load = above.followed.get(relation) or _follow(above, relation, queryset, asked, frame, scope)
     except Exception:  # noqa: BLE001 — whatever it is, the statement is counted
         log_once("origins are found less exactly")
         return False, None
@@ -243,7 +256,7 @@ def _step_of(descriptor: Any) -> Step:
 def _load(queryset: Any, asked: Asked, frame: FrameType, scope: Scope) -> Load:
     """What there is to know about a query that `frame` is about to evaluate, wherever its rows belong."""
     query = queryset.query
-    written: Written | None = getattr(query, _WRITTEN, None)
+    written: Written | None = getattr(query, "_nplusone_written", None)
     most = 1 if asked.single or is_for_unique_row(queryset, query) else _most_rows(query)
     if written is not None or asked.line is None:
         load = Load(queryset.model, written, most > 1)
@@ -270,7 +283,7 @@ def _way_to(frame: FrameType | None, boundary: int) -> tuple[Site, ...]:
 def _most_rows(query: Any) -> float:
     """How many rows a query can return, by its slice."""
     high = getattr(query, "high_mark", None)  # raw SQL has none
-    return math.inf if high is None or hasattr(query, _PAGE) else high - query.low_mark
+    return math.inf if high is None or hasattr(query, "_nplusone_page") else high - query.low_mark
 
 
 _WRAPPERS: tuple[tuple[type, str, Callable[[Any], Any]], ...] = (

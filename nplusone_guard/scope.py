@@ -125,6 +125,7 @@ class Scope:
         "lock",
         "logs",
         "looks",
+        "looks_closely",
         "name",
         "on_repeat",
         "once",
@@ -179,6 +180,8 @@ class Scope:
         self.broken = False
         self.closed = False
         self.inner_findings: list[Finding] = []
+        self.looks_closely = watchfulness.deep
+        """Whether it is open, and a deep one."""
         self.counts_aside = not (self.ancestors or watchfulness.deep or on_repeat is not None)
         """Whether a statement may be counted aside: nobody counts along (scopes around, other threads), or wants
         to be told of each. Not once the scope has closed or is broken."""
@@ -265,7 +268,7 @@ class Scope:
     def end(self) -> None:
         """No more statements are counted."""
         self.closed = True
-        self.counts_aside = False
+        self.counts_aside = self.looks_closely = False
         self.begun.clear()
 
     def share(self) -> None:

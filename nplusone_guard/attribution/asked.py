@@ -1,20 +1,21 @@
 """Which access inside the ORM asks for a query that is about to be evaluated, and of which instance?
 
-The same frames on the stack are the same access, so what was read of them is remembered by their number.
+The same frames on the stack are the same access, so what was read of them is remembered with their call path.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from types import FrameType
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db.models import Model
 
-from ..callpath import Line, by_walk, is_project_file
+from ..callpath import HOPS, CallPath, Line, is_project_file
 from ..lineage import Step
 from .django_internals import known_functions
-from .orm import HOPS, is_orm_file
+from .orm import is_orm_file
 from .places import asking_line
 
 __all__ = ["Asked", "asked_by"]
@@ -22,12 +23,10 @@ __all__ = ["Asked", "asked_by"]
 _NEAR = 16  # frames between the evaluation of a queryset and what asked for it inside the ORM
 
 _Owned = tuple[Any, object, Step | None]
-"""The instance whose relation or field is followed; the descriptor that does, to one row; else that relation."""
-
-_NOBODY: _Owned = (None, None, None)
 
 
-class Asked(NamedTuple):
+@dataclass(slots=True, eq=False)
+class Asked:
     """Which access inside the ORM asks for a query: the same wherever the same frames are met.
 
     Attributes:
@@ -35,39 +34,32 @@ class Asked(NamedTuple):
         single: Whether it wants one row.
         same_row: Whether it is a row that is there that is read again.
         is_written_there: Whether nobody else has written the query.
-        distance: How far the frame is that tells of the instance, from the one that evaluates the query.
-        read: How to read that frame; `None` if there is none.
+        reach: Gives the frame that tells of the instance, of the one that evaluates the query.
+        read: How to read that frame, `None` if there is none: the instance whose relation or field is followed,
+            the descriptor that does, to one row, or else that relation.
     """
 
     line: Line | None
     single: bool = False
     same_row: bool = False
     is_written_there: bool = False
-    distance: int = 0
+    reach: Callable[[Any], FrameType] = HOPS[0]
     read: Callable[[FrameType], _Owned] | None = None
 
-    def owner(self, frame: FrameType) -> _Owned:
-        """The instance whose relation or field is followed by the query that `frame` evaluates."""
-        return _NOBODY if self.read is None else self.read(HOPS[self.distance](frame))
 
-
-_asked: dict[int, Asked] = by_walk()
-
-
-def asked_by(frame: FrameType, walk: int, boundary: int) -> Asked:
-    """What asks for the query that `frame` evaluates.
+def asked_by(frame: FrameType, path: CallPath, boundary: int) -> Asked:
+    """What asks for a query, read from the frames of the ORM for the first time: then the path knows.
 
     Args:
-        frame: The frame.
-        walk: A number that is equal where the same frames are met (`callpath.CallPath.walk`).
+        frame: The frame that evaluates the query.
+        path: The call path from there outward.
         boundary: The `id` of the code that opened the scope.
     """
-    return _asked.get(walk) or _learn_asked(frame, walk, boundary)
-
-
-def _learn_asked(frame: FrameType, walk: int, boundary: int) -> Asked:
-    """Read the frames of the ORM from the evaluation outward, for the first time."""
-    asked = _asked[walk] = _read_asked(frame, asking_line(frame, boundary))
+    asked = _read_asked(frame, asking_line(frame, boundary))
+    if asked.reach is not HOPS[0] and asked.read is _followed:
+        # What a descriptor calls to get its row does not differ.
+        path.reach, path.sites = asked.reach, ()
+    path.asked = asked
     return asked
 
 
@@ -89,11 +81,11 @@ def _read_asked(frame: FrameType | None, line: Line | None) -> Asked:
         if known is not None:
             single = single or known.operation in _ONE_ROW
             if known.role in _FOLLOWING:
-                return Asked(line, True, False, True, distance, _followed)
+                return Asked(line, True, False, True, HOPS[distance], _followed)
             if known.operation == "refresh_from_db":
-                return Asked(line, True, True, False, distance, _refreshed)
+                return Asked(line, True, True, False, HOPS[distance], _refreshed)
             if known.role == "prefetch_level":
-                return Asked(line, False, False, True, distance, _prefetched)
+                return Asked(line, False, False, True, HOPS[distance], _prefetched)
         frame = frame.f_back
     return Asked(line, single)
 

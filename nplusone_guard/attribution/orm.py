@@ -7,15 +7,13 @@ outermost is the descriptor's `__get__`, and it holds the field.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache, lru_cache
-from operator import attrgetter
 from types import FrameType
 from typing import Any, NamedTuple
 
 from django.db.models import Model
 
-from ..callpath import is_project_file
+from ..callpath import HOPS, is_project_file
 from ..fingerprint import Shape
 from ..lineage import has_loaded_alias, load_of, steps_to
 from .django_internals import MACHINERY_FOLDERS, MACHINERY_TABLES, Known, known_functions
@@ -31,7 +29,7 @@ from .relations import (
     row_key,
 )
 
-__all__ = ["HOPS", "follows_relation", "is_orm_file", "of_sql", "read_sighting"]
+__all__ = ["follows_relation", "is_orm_file", "of_sql", "read_sighting"]
 
 _NEAR = 80  # frames looked at for the ORM's; a statement of a deep delete() is about 20 away from its caller
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
@@ -131,11 +129,6 @@ class _Way(NamedTuple):
 
 _ways: dict[int, _Way] = {}
 _MOST_WAYS = 5_000
-HOPS: tuple[Callable[[Any], Any], ...] = (
-    lambda frame: frame,
-    *(attrgetter(".".join(["f_back"] * count)) for count in range(1, _NEAR)),
-)
-"""By the number of frames, how to go so far outward."""
 
 
 def _way_from(frame: FrameType | None, walk: int) -> _Way:
