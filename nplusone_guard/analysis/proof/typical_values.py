@@ -1,7 +1,7 @@
 """With which values is a planner asked that wants to know them? With typical ones, of the columns themselves.
 
-For an equality, one of a value that is about as frequent as the average; for a comparison, one that a third of
-the rows pass; for a `BETWEEN`, or two comparisons of one column that are one, one in two hundred. That is what
+For an equality, one of a value that is about as frequent as the average; for a comparison, one that a third of the
+rows pass; for a `BETWEEN`, or two comparisons of one column that make one, one in two hundred. That is what
 PostgreSQL takes for granted of an open value (`DEFAULT_INEQ_SEL`, `DEFAULT_RANGE_INEQ_SEL`). They are put into
 variables of the session, and never read.
 """

@@ -42,6 +42,9 @@ def filled():
         finally:
             for model in (Line, Order, Product, Customer, Issue, Member, Tenant, Alarm, Reading, Sensor):
                 model.objects.all()._raw_delete("default")
+                with connection.cursor() as cursor:
+                    cursor.execute(f"ANALYZE TABLE {model._meta.db_table}")
+                    cursor.fetchall()
         return
     with transaction.atomic():
         fill()
