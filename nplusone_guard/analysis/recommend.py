@@ -7,6 +7,7 @@ A candidate that the planner ignores is told as one and recommended to nobody.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from textwrap import shorten
@@ -19,11 +20,15 @@ from .uses import statements_of_models
 from .values import FEW_ROWS, Access, Advice, Index, Proof, Recommendation, Standing, Workload
 from .waste import covers
 
-__all__ = ["WRITE_COST", "judged", "recommend_indexes"]
+__all__ = ["ROWS_A_WRITE", "WRITE_COST", "judged", "recommend_indexes"]
 
 WRITE_COST = {"postgresql": 4.0}
 """What one more index costs a write, in the unit of the planner's costs: a page somewhere on the disk, which
-PostgreSQL has as `random_page_cost`. Where the unit is another, or there is none, writes are told, not weighed."""
+PostgreSQL has as `random_page_cost`. Where the unit is another, or there is none, rows are weighed."""
+
+ROWS_A_WRITE = 200
+"""What one more index costs a write, in rows that are read one after the other: 4.0 in PostgreSQL's unit, where
+such a row costs 0.01 (`cpu_tuple_cost`) and a hundredth of a page."""
 
 _LONGEST = 200  # characters of a plan
 _MOST_ASKED = 5
@@ -102,6 +107,9 @@ def _judged(advice: Advice, wanted: Wanted, rows: int | None, vendor: str) -> Re
     writes = sum(access.statement.calls for access in wanted.accesses if _costs(access, advice))
     reads = sum({access.statement.shape_id: access.statement.calls for access in advice.accesses}.values())
     standing, reason = _standing(advice, writes, WRITE_COST.get(vendor, 0.0))
+    if standing == "recommended" and vendor not in WRITE_COST and _reads_one_table(advice, wanted):
+        too_much = _more_than_all_rows(rows, reads, writes)
+        standing, reason = ("outweighed", too_much) if too_much else (standing, reason)
     there = wanted.indexes.get(advice.table, ())
     index = Index("", advice.table, advice.columns, condition=advice.condition, include=advice.include)
     replaces = tuple(one.name for one in there if not one.unique and covers(index, one))
@@ -114,6 +122,22 @@ def _costs(access: Access, advice: Advice) -> bool:
         return False
     is_update = access.statement.sql.lstrip().upper().startswith("UPDATE")
     return not is_update or bool({column.name for column in advice.columns} & set(access.columns))
+
+
+def _reads_one_table(advice: Advice, wanted: Wanted) -> bool:
+    """Whether each of its statements reads its table once: in a join, an index may save that many times."""
+    tables = Counter(access.statement.shape_id for access in wanted.accesses)
+    return all(tables[access.statement.shape_id] == 1 for access in advice.accesses)
+
+
+def _more_than_all_rows(rows: int | None, reads: int, writes: int) -> str:
+    """Why writes cost more than the index can save, even if it saved each read all rows; `""` if they do not."""
+    if rows is None or not reads or writes * ROWS_A_WRITE <= rows * reads:
+        return ""
+    return (
+        f"Even if it saved each of {reads:,} reads all of {rows:,} rows, {writes:,} writes would pay more for it, "
+        f"about {ROWS_A_WRITE} rows each."
+    )
 
 
 def _standing(advice: Advice, writes: int, write_cost: float) -> tuple[Standing, str]:

@@ -14,6 +14,7 @@ from nplusone_guard.analysis.values import Index, Workload
 from nplusone_guard.analysis.waste import covers
 from tests.analysis.schemas import rows
 from tests.analysis.schemas.series.models import Alarm, Reading
+from tests.analysis.schemas.shop.models import Order
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +118,28 @@ def test_many_writes_outweigh_few_reads(filled):
     for writes, standing in ((10, "recommended"), (100_000, "outweighed")):
         (one,) = recommended([alarms, rows.insert_into(Alarm, writes)])
         assert (one.standing, one.reads, one.writes) == (standing, 10, writes)
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="it weighs its costs")
+def test_where_no_cost_is_known_writes_outweigh_what_all_rows_would_save(filled):
+    orders = rows.statement(Order.objects.filter(state="open").order_by("-placed_at")[:20], calls=10)
+    for writes, standing in ((400, "recommended"), (401, "outweighed")):
+        (one,) = recommended([orders, rows.insert_into(Order, writes)], many=8_000)
+        assert (one.standing, one.reads, one.writes) == (standing, 10, writes)
+    assert one.reason == (
+        "Even if it saved each of 10 reads all of 8,000 rows, 401 writes would pay more for it, "
+        "about 200 rows each."
+    )
+    unknown = [rows.statement(Order.objects.filter(state="open").order_by("-placed_at")[:20], calls=0)]
+    assert [one.standing for one in recommended([*unknown, rows.insert_into(Order, 9)])] == ["recommended"]
+
+
+@pytest.mark.skipif(connection.vendor == "postgresql", reason="it weighs its costs")
+def test_what_a_join_may_save_many_times_is_not_weighed_by_rows(filled):
+    lines = Order.objects.filter(state="open", customer__country="DE").order_by("-placed_at")[:20]
+    found = recommended([rows.statement(lines, calls=10), rows.insert_into(Order, 100_000)], many=8_000)
+    assert "outweighed" not in {one.standing for one in found}
+    assert "recommended" in {one.standing for one in found}
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite's planner takes any range to be narrow")

@@ -53,7 +53,7 @@ def _prover(connection: BaseDatabaseWrapper, cursor: Any, copy: RowsCopy) -> Mar
     except Error as error:
         return Nobody(
             f"{connection.display_name} is asked in a scratch database, and this user may not make one "
-            f"(GRANT ALL ON `nplusone_scratch_%`.* …): {message_of(error)}"
+            rf"(GRANT ALL ON `nplusone\_scratch\_%`.* …): {message_of(error)}"
         )
     return MariaDBProver(connection, cursor, copy)
 

@@ -11,6 +11,7 @@ from textwrap import shorten
 
 from ..analyzing import Analysis
 from ..opportunities import Confidence, Opportunity, UselessLoad, answering
+from ..recommend import WRITE_COST
 from ..values import FEW_ROWS, Advice, Index, Recommendation, Standing, Waste
 from .figures import facts_of, largest_indexes, largest_tables, scanned_tables
 from .shown import Group, Item, Section, Table
@@ -72,7 +73,7 @@ def brief(sql: str) -> str:
 
 
 def _indexes(analysis: Analysis, verbose: bool) -> Section:
-    lead = [analysis.workload.remark, *_how_asked(analysis)]
+    lead = [analysis.workload.remark, *_how_asked(analysis), *_how_weighed(analysis)]
     shown = []
     for standing, title in _HEADINGS.items():
         every = [one for one in analysis.recommendations if one.standing == standing]
@@ -126,6 +127,18 @@ def _candidate(one: Recommendation, verbose: bool) -> Item:
 def _how_asked(analysis: Analysis) -> list[str]:
     ways = dict.fromkeys(one.advice.proof.how for one in analysis.recommendations if one.advice.proof.how)
     return [f"The planner was asked by {' and '.join(ways)}."] if ways else []
+
+
+def _how_weighed(analysis: Analysis) -> list[str]:
+    """What is known of the writes that an index would have to pay for."""
+    if not any(one.standing in ("recommended", "outweighed") for one in analysis.recommendations):
+        return []
+    in_costs = analysis.statistics.vendor in WRITE_COST
+    if any(one.reads for one in analysis.recommendations):
+        how = "by the planner's costs" if in_costs else "by rows, as the planner tells no cost of a write"
+        return [f"Reads and writes are weighed {how}."]
+    how = "one read is weighed against one write" if in_costs else "writes are not weighed against reads"
+    return [f"How often a statement runs is not known, so {how}."]
 
 
 def _recommendation(one: Recommendation, verbose: bool) -> Item:
