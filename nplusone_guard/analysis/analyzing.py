@@ -99,7 +99,7 @@ def analyze(
 
     Args:
         connection: The database; `obstacle_to` tells beforehand whether it can be analyzed.
-        sections: The parts that are wanted, some of `SECTIONS`.
+        sections: The parts that are wanted, some of `SECTIONS`; with `nplusone` alone no database is asked.
         workload: A file with recorded statements.
         app_labels: The apps that are looked at; all when empty.
         log: A file with the events `nplusone.detected` that confirm what the code tells.
@@ -111,6 +111,8 @@ def analyze(
         ValueError: `workload` is no recorded workload.
         django.db.Error: The database does not answer.
     """
+    if set(sections) == {"nplusone"}:
+        return _of_the_code(connection, app_labels, log, step)
     step("statements", 0, 1)
     known = workload_of(connection, file=workload)
     tables = models_by_table(connection.alias, app_labels)
@@ -147,6 +149,31 @@ def analyze(
         opportunities=_opportunities(app_labels, log, step) if "nplusone" in sections else (),
         useless=_useless(app_labels) if "nplusone" in sections else (),
         statistics=statistics,
+    )
+
+
+def _of_the_code(
+    connection: BaseDatabaseWrapper,
+    app_labels: Collection[str],
+    log: Path | str | None,
+    step: Callable[[str, int, int], None],
+) -> Analysis:
+    """What needs no database, and so is told where there is none too."""
+    return Analysis(
+        alias=connection.alias,
+        sections=("nplusone",),
+        workload=Workload("models", (), "No statement was asked for."),
+        not_understood=0,
+        tables=len(models_by_table(connection.alias, app_labels)),
+        is_empty=False,
+        indexes=0,
+        declared=0,
+        candidates=(),
+        recommendations=(),
+        waste=(),
+        opportunities=_opportunities(app_labels, log, step),
+        useless=_useless(app_labels),
+        statistics=DatabaseStats(connection.alias, connection.vendor, unknown=("It was not asked.",)),
     )
 
 

@@ -42,10 +42,11 @@ def _missing_tables(connection: BaseDatabaseWrapper, wanted: list[str]) -> str:
     if not missing:
         return ""
     none = "None" if len(missing) == len(wanted) else f"{len(wanted) - len(missing)}"
+    right = f", or give the user {_user(connection)} the right to see them"
     return (
         f"{none} of the {len(wanted)} tables of the models can be seen in the database {connection.alias!r}; "
-        f"missing: {_some(missing)}. Run `manage.py migrate --database {connection.alias}`, or give the user "
-        f"{_user(connection)} the right to see them."
+        f"missing: {_some(missing)}. Run `manage.py migrate --database {connection.alias}`"
+        f"{'' if connection.vendor == 'sqlite' else right}."
     )
 
 

@@ -103,6 +103,7 @@ def test_an_empty_database_is_said_to_be_one():
         (["--app", "asignments"], "did you mean 'assignments'"),
         (["--section", "index"], "did you mean 'indexes'"),
         (["--workload", "missing.json"], "missing.json"),
+        (["--log", "missing.log"], "--log missing.log is no file"),
         (["--dry-run"], "--dry-run is for --write-migrations"),
     ],
 )
@@ -185,6 +186,14 @@ def test_a_database_that_is_not_known_here_is_told_so():
     assert "--section nplusone" in told
 
 
+def test_what_the_code_tells_needs_no_database():
+    """Not even one that is known: the test has no mark django_db, so pytest-django refuses every statement."""
+    text = analyze("--section", "nplusone")
+    assert "N+1s in the code." in text
+    with pytest.raises(CommandError, match="N\\+1s wait in the code"):
+        analyze("--section", "nplusone", "--fail-on", "nplusone")
+
+
 @pytest.mark.skipif(connection.vendor != "sqlite", reason="a process of its own, with a database of its own")
 def test_a_database_without_tables_is_told_to_be_migrated(tmp_path):
     environment = {**os.environ, "DEMO_DATABASE": "sqlite", "DEMO_DATABASE_NAME": str(tmp_path / "none.sqlite3")}
@@ -194,4 +203,5 @@ def test_a_database_without_tables_is_told_to_be_migrated(tmp_path):
     assert run.stdout == ""
     assert run.stderr.startswith("CommandError: None of the ")
     assert "Run `manage.py migrate --database default`" in run.stderr
+    assert "right to see" not in run.stderr  # SQLite has no users
     assert len(run.stderr.splitlines()) == 1

@@ -84,7 +84,8 @@ def _indexes(analysis: Analysis, verbose: bool) -> Section:
             shown.append(Group(title, tuple(_recommendation(one, verbose) for one in found)))
         hidden = len(every) - len(found)
         if hidden:
-            lead.append(f"{counted(hidden, 'candidate is', 'candidates are')} {_why_hidden(standing, analysis)}")
+            of_them = counted(hidden, "candidate is", "candidates are")
+            lead.append(f"{of_them} {_why_hidden(standing, every, analysis)}")
     if analysis.not_understood:
         of_them = counted(analysis.not_understood, "of them is", "of them are")
         lead.append(f"{of_them} not understood, and nothing is said of what those need.")
@@ -93,11 +94,13 @@ def _indexes(analysis: Analysis, verbose: bool) -> Section:
     return Section("indexes", "Indexes to add", tuple(lead), tuple(shown))
 
 
-def _why_hidden(standing: Standing, analysis: Analysis) -> str:
+def _why_hidden(standing: Standing, every: Sequence[Recommendation], analysis: Analysis) -> str:
     if standing == "ignored":
         return "ignored by the planner; --verbose lists them."
     if analysis.is_empty:
         return "not judged, as no table has a row here; --verbose lists them."
+    if not any(one.rows for one in every):
+        return "not judged, as their tables are empty here; --verbose lists them."
     return f"not judged, as their tables have fewer than {FEW_ROWS:,} rows here; --verbose lists them."
 
 

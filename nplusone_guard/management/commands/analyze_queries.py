@@ -101,9 +101,11 @@ def _analysis(options: dict[str, Any]) -> Analysis:
 
     connection = connections[options["database"]]
     sections = options["section"] or SECTIONS
-    obstacle = obstacle_to(connection, options["app"])
+    obstacle = "" if set(sections) == {"nplusone"} else obstacle_to(connection, options["app"])
     if obstacle:
         raise CommandError(obstacle)
+    if options["log"] and not Path(options["log"]).is_file():
+        raise CommandError(f"--log {options['log']} is no file; it is a log with the events nplusone.detected.")
     try:
         with _progress() as step:
             return analyze(
