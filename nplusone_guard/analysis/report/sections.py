@@ -68,8 +68,22 @@ def sections_of(analysis: Analysis, *, verbose: bool) -> tuple[Section, ...]:
 
 def brief(sql: str) -> str:
     """`sql` in one line, without the list of its columns, as filters tell more; cut where it is long."""
-    line = re.sub(r"^(SELECT (?:DISTINCT )?).*? FROM ", r"\1… FROM ", " ".join(sql.split()))
+    line = " ".join(sql.split())
+    begun = re.match(r"SELECT (?:DISTINCT )?", line)
+    columns_end = _from_of(line) if begun else -1
+    if begun and columns_end > 0:
+        line = f"{begun[0]}…{line[columns_end:]}"
     return shorten(line, _LONGEST, placeholder=" …")
+
+
+def _from_of(line: str) -> int:
+    """Where the statement's own FROM is, past those of subqueries among its columns; -1 if nowhere."""
+    depth = 0
+    for match in re.finditer(r"[()]| FROM ", line):
+        if match[0] == " FROM " and not depth:
+            return match.start()
+        depth += {"(": 1, ")": -1}.get(match[0], 0)
+    return -1
 
 
 def _indexes(analysis: Analysis, verbose: bool) -> Section:
