@@ -11,6 +11,7 @@ from .access import accesses_of
 from .candidates import advice_for
 from .columns import unindexable_columns, without_columns
 from .existing import indexes_of, models_by_table
+from .rare import rare_conditions
 from .values import Access, Advice, Index, Statement
 
 __all__ = ["Wanted", "wanted_by"]
@@ -54,5 +55,6 @@ def wanted_by(
         indexes.setdefault(index.table, []).append(index)
     labels = {table: model._meta.label for table, model in tables.items()}
     partial = connection.features.supports_partial_indexes
-    candidates = advice_for(accesses, indexes, labels, partial=partial)
+    rare = rare_conditions(connection, accesses)
+    candidates = advice_for(accesses, indexes, labels, partial=partial, rare=rare)
     return Wanted(candidates, accesses, indexes, tuple(statement for statement, found in read if found is None))

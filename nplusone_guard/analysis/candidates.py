@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 
 from .values import Access, Advice, Index, IndexColumn
 
@@ -65,6 +66,7 @@ def advice_for(
     models: Mapping[str, str],
     *,
     partial: bool,
+    rare: Mapping[tuple[str, str], str] = MappingProxyType({}),
 ) -> tuple[Advice, ...]:
     """The indexes that would serve `accesses`, not proved yet, those for the most expensive statements first.
 
@@ -73,13 +75,14 @@ def advice_for(
         indexes: The indexes there are, by table.
         models: The models' labels, by table; other tables get no advice.
         partial: Whether the database has indexes of some rows only.
+        rare: By table and condition, the columns of the conditions without a value that hold for few rows.
     """
     wishes = []
     for access in accesses:
         if access.table not in models:
             continue
         there = indexes.get(access.table, ())
-        for way in _ways(access):
+        for way in _ways(_found_by_rare(access, rare, _key_of(there))):
             wish = None if is_served(way, there) else _wish(way, _key_of(there), partial=partial)
             if wish is not None:
                 wishes.append(replace(wish, accesses=(access,)))
@@ -130,6 +133,14 @@ def _ways(access: Access) -> Iterator[Access]:
         yield replace(access, equal=given, joined=())
     if not ordered:
         yield access
+
+
+def _found_by_rare(access: Access, rare: Mapping[tuple[str, str], str], key: str) -> Access:
+    """`access`, with the columns of rare conditions as what finds its rows, where nothing else does."""
+    columns = tuple(rare[access.table, one] for one in access.constants if (access.table, one) in rare)
+    if not columns or access.equal or [column.name for column in _tail(access)] not in ([], [key]):
+        return access
+    return replace(access, equal=columns, order=())  # so few rows are sorted in no time
 
 
 def _wish(access: Access, key: str, *, partial: bool) -> _Wish | None:

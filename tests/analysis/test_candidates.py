@@ -16,14 +16,15 @@ def index(name, columns, **values):
     return Index(name, "order", parsed, **values)
 
 
-def advised(*rests, indexes=(), partial=True):
+def advised(*rests, indexes=(), partial=True, rare=()):
     """The indexes for statements that end so, as text."""
     statements = [
         Statement(str(number), f'SELECT "order"."id" FROM "order" {rest}', vendor="postgresql", calls=100 - number)
         for number, rest in enumerate(rests)
     ]
     accesses = [access for statement in statements for access in accesses_of(statement)]
-    advice = advice_for(accesses, {"order": (KEY, *indexes)}, {"order": "shop.Order"}, partial=partial)
+    rare = {("order", condition): column for condition, column in dict(rare).items()}
+    advice = advice_for(accesses, {"order": (KEY, *indexes)}, {"order": "shop.Order"}, partial=partial, rare=rare)
     return [
         ", ".join(map(str, one.columns)) + (f" WHERE {one.condition}" if one.condition else "") for one in advice
     ]
@@ -109,6 +110,27 @@ def test_a_constant_condition_becomes_a_partial_index_where_there_are_any():
     assert advised(rest) == ['state WHERE "gone" IS NULL']
     assert advised(rest, partial=False) == ["state"]
     assert advised(rest, indexes=[index("there", "state", condition="(gone IS NULL)")]) == []
+
+
+def test_a_rare_condition_is_an_index_of_its_own_where_nothing_else_finds_the_rows():
+    unpaid = {'NOT "is_paid"': "is_paid"}
+    rest = where('NOT "order"."is_paid"')
+    assert advised(rest) == []
+    assert advised(rest, rare=unpaid) == ['is_paid WHERE NOT "is_paid"']
+    assert advised(rest + ' ORDER BY "order"."id" DESC LIMIT ?', rare=unpaid) == ['is_paid WHERE NOT "is_paid"']
+    assert advised(where('"order"."is_paid"'), rare=unpaid) == []
+    by_day = rest + ' ORDER BY "order"."day" DESC LIMIT ?'
+    assert advised(by_day, rare=unpaid) == ['-day WHERE NOT "is_paid"']
+    by_state = where('NOT "order"."is_paid" AND "order"."state" = ?')
+    assert advised(by_state, rare=unpaid) == ['state WHERE NOT "is_paid"']
+
+
+@pytest.mark.parametrize(
+    "there", [index("there", "is_paid"), index("there", "is_paid day", condition="(NOT is_paid)")]
+)
+def test_an_index_that_begins_with_the_rare_column_finds_its_rows(there):
+    rest = where('NOT "order"."is_paid"')
+    assert advised(rest, indexes=[there], rare={'NOT "is_paid"': "is_paid"}) == []
 
 
 def test_an_index_of_some_rows_does_not_serve_a_statement_about_all():

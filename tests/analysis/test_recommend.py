@@ -11,10 +11,11 @@ from nplusone_guard.analysis.existing import indexes_of
 from nplusone_guard.analysis.proof.questions import INDEX, create_index
 from nplusone_guard.analysis.recommend import recommend_indexes
 from nplusone_guard.analysis.values import Index, Workload
-from nplusone_guard.analysis.waste import covers
+from nplusone_guard.analysis.waste import covers, waste_among
 from tests.analysis.schemas import rows
 from tests.analysis.schemas.series.models import Alarm, Reading
-from tests.analysis.schemas.shop.models import Order
+from tests.analysis.schemas.shop.models import Order, Product
+from tests.analysis.schemas.tracker.models import Issue
 
 pytestmark = pytest.mark.django_db
 
@@ -118,6 +119,27 @@ def test_many_writes_outweigh_few_reads(filled):
     for writes, standing in ((10, "recommended"), (100_000, "outweighed")):
         (one,) = recommended([alarms, rows.insert_into(Alarm, writes)])
         assert (one.standing, one.reads, one.writes) == (standing, 10, writes)
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="only its statistics tell what is rare")
+@pytest.mark.parametrize(
+    ("rows_of", "names"),
+    [
+        (lambda: Reading.objects.filter(is_faulty=True), ['series.Reading (is_faulty) where "is_faulty"']),
+        (lambda: Product.objects.filter(is_listed=False), ['shop.Product (is_listed) where NOT "is_listed"']),
+        (lambda: Product.objects.filter(is_listed=True), []),
+        (lambda: Issue.objects.filter(deleted_at=None), []),  # two thirds of them
+    ],
+)
+def test_what_holds_for_few_rows_is_an_index_that_the_planner_uses(filled, rows_of, names):
+    found = recommended([rows.statement(rows_of().order_by())])
+    assert {name_of(one.advice): one.standing for one in found} == dict.fromkeys(names, "recommended")
+    for one in found:
+        with connection.cursor() as cursor:
+            cursor.execute(create_index(one.advice, connection.ops.quote_name))
+        assert INDEX in rows_of().order_by().explain()
+        there = indexes_of(connection, [one.advice.table])
+        assert INDEX not in {waste.index.name for waste in waste_among(there, {}, "")}
 
 
 @pytest.mark.skipif(connection.vendor == "postgresql", reason="it weighs its costs")
