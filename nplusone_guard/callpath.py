@@ -222,12 +222,22 @@ def _learn_places(frame: FrameType | None, most: int) -> None:
 
 def _make_room() -> None:
     """Forget all that is known, once it is too much."""
+    global _learned  # noqa: PLW0603 — more or less: two threads may count as one
+    _learned += 1
+    if _learned < _COUNTED_AGAIN:
+        return
+    _learned = 0
     held = len(_places) + len(_known_lines) + len(_paths) + sum(len(known) * each for known, each in _by_walk)
     if held > _MOST_PLACES:
         for of_walks, _ in _by_walk:
             of_walks.clear()
         for known in (_paths, _places, _known_lines, _codes):
             known.clear()
+
+
+_learned = 0
+_COUNTED_AGAIN = 50
+"""How often something is learned, between two times that all of it is counted."""
 
 
 def by_walk(entry: int = 1) -> dict[int, Any]:
@@ -291,15 +301,7 @@ def project_line(frame: FrameType | None) -> Line | None:
     A line that only passes a request on (`return self.get_response(request)` in a middleware) says nothing
     about who runs a statement and is taken only if there is no other.
     """
-    passing: Line | None = None
-    for code, offset in sites(frame):
-        if not is_project_file(code.co_filename):
-            continue
-        line = line_at(code, offset)
-        if "get_response(" not in linecache.getline(line.filename, line.lineno):
-            return line
-        passing = passing or line
-    return passing
+    return _asking(sites(frame)) or next((line_at(*one) for one in _of_project(sites(frame))), None)
 
 
 def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHERE) -> Line | None:
@@ -313,11 +315,33 @@ def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0, outside:
     """
     line = _lines_on.get(path.walk)
     if line is None:
-        line = project_line(frame)
-        inside = sites_inside(frame, boundary, outside)
-        if any(line == line_at(code, offset) for code, offset in inside if is_project_file(code.co_filename)):
-            _lines_on[path.walk] = line
+        line = _asking(sites_inside(frame, boundary, outside))
+        if line is None:
+            line = project_line(frame)
+            inside = _of_project(sites_inside(frame, boundary, outside))
+            if not any(line == line_at(code, offset) for code, offset in inside):
+                return line
+        _lines_on[path.walk] = line
     return line
+
+
+def _of_project(way: Iterator[Site]) -> Iterator[Site]:
+    return (one for one in way if is_project_file(one[0].co_filename))
+
+
+def _asking(way: Iterator[Site]) -> Line | None:
+    """The innermost line of the project that does not just pass a request on."""
+    for code, offset in way:
+        if is_project_file(code.co_filename):
+            line = line_at(code, offset)
+            # Few functions have the name in them, and to read a file takes longer than to ask.
+            named = _PASSING in code.co_names or _PASSING in code.co_freevars or _PASSING in code.co_varnames
+            if not (named and f"{_PASSING}(" in linecache.getline(line.filename, line.lineno)):
+                return line
+    return None
+
+
+_PASSING = "get_response"
 
 
 def line_at(code: CodeType, offset: int) -> Line:

@@ -139,7 +139,35 @@ def _way_from(frame: FrameType | None, walk: int) -> _Way:
 
 
 def _learn_way(frame: FrameType | None, walk: int) -> _Way:
-    """Go a way for the first time."""
+    """Go a way for the first time; or one that is the same as another from the statement to the project's line."""
+    inner = _inner_walk(frame)
+    way = _ways.get(inner)
+    if way is None or frame is None or not way.is_here(frame):
+        way = _read_way(frame)
+    if len(_ways) >= _MOST_WAYS:
+        _ways.clear()
+    _ways[inner] = way
+    if walk:
+        _ways[walk] = way
+    return way
+
+
+def _inner_walk(frame: FrameType | None) -> int:
+    """A number for the frames from `frame` outward to the first one of the project: nothing outside is read."""
+    met: list[int] = []
+    for _ in range(_NEAR):
+        if frame is None:
+            break
+        code = frame.f_code
+        if is_project_file(code.co_filename):
+            break
+        met.append(id(code))
+        met.append(frame.f_lasti)
+        frame = frame.f_back
+    return hash(("inner", *met))
+
+
+def _read_way(frame: FrameType | None) -> _Way:
     distances: dict[int, int] = {}
     walked = frame
     while walked is not None and len(distances) < _NEAR:
@@ -148,17 +176,11 @@ def _learn_way(frame: FrameType | None, walk: int) -> _Way:
     found = _outermost_known(frame)
     machinery = _is_machinery(frame)
     if found is None:
-        way = _Way(None, 0, None, None, deferred=False, is_machinery=machinery)
-    else:
-        distance = distances[id(found.frame)]
-        manager = None if found.manager is None else distances[id(found.manager)]
-        level = None if found.level is None else distances[id(found.level)]
-        way = _Way(found.known, distance, manager, level, found.deferred, machinery)
-    if walk:
-        if len(_ways) >= _MOST_WAYS:
-            _ways.clear()
-        _ways[walk] = way
-    return way
+        return _Way(None, 0, None, None, deferred=False, is_machinery=machinery)
+    distance = distances[id(found.frame)]
+    manager = None if found.manager is None else distances[id(found.manager)]
+    level = None if found.level is None else distances[id(found.level)]
+    return _Way(found.known, distance, manager, level, found.deferred, machinery)
 
 
 def _outermost_known(frame: FrameType | None) -> _Known | None:

@@ -14,7 +14,6 @@ import pytest
 from _pytest.unittest import TestCaseFunction
 
 from .ambience import is_ambient, silence
-from .checking import Check, check_of, failed_in_unittest
 from .markers import budgets_of, has_markers, wishes_of
 from .readiness import django_is_ready, prepare, skip_without_django
 from .reports import junit
@@ -22,6 +21,7 @@ from .reports import junit
 if TYPE_CHECKING:
     from .arguments import Options
     from .budget_records import BudgetRecords
+    from .checking import Check
     from .verdicts import Verdicts
 
 __all__ = ["AROUND_TESTS", "AroundTests"]
@@ -74,11 +74,7 @@ class AroundTests:
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Watch the body of the test, and fail it afterwards if need be."""
         self._forget()
-        try:
-            self._check = check_of(item, self._options, self._verdicts, self.modules)
-        except Exception as error:  # noqa: BLE001 — an error of ours fails no test
-            self._error = f"{type(error).__name__}: {error}"
-        check = self._check
+        check = self._check = self._check_of(item)
         if check is None:
             return (yield)
         with check.test_method(item) if isinstance(item, TestCaseFunction) else nullcontext():
@@ -88,7 +84,7 @@ class AroundTests:
                 # A failure of the test's own stays what it is, a skip too; the findings are told beside it.
                 check.tell_beside(item)
                 raise
-        if failed_in_unittest(item):
+        if _failed_in_unittest(item):
             check.tell_beside(item)
             return result
         self._completed = True
@@ -129,6 +125,18 @@ class AroundTests:
             self._forget()  # nobody needs its scope any more, and pytest keeps its tests to the end
         return report
 
+    def _check_of(self, item: pytest.Item) -> Check | None:
+        """What watches `item`; `None` if nothing is asked of it or there is no Django."""
+        if not (isinstance(item, pytest.Function) and django_is_ready()):
+            return None
+        try:
+            from .checking import check_of  # noqa: PLC0415 — only where Django is
+
+            return check_of(item, self._options, self._verdicts, self.modules)
+        except Exception as error:  # noqa: BLE001 — an error of ours fails no test
+            self._error = f"{type(error).__name__}: {error}"
+            return None
+
     def _tell(self, item: pytest.Item, report: pytest.TestReport) -> None:
         self._records.attach(item, report)
         check, error = self._check, self._error
@@ -155,6 +163,11 @@ def _check_markers(item: pytest.Item) -> None:
         wrong = str(error)
     if wrong:
         pytest.fail(wrong, pytrace=False)
+
+
+def _failed_in_unittest(item: pytest.Item) -> bool:
+    """Whether a `unittest` test has failed or was skipped: such tests keep that to themselves until later."""
+    return bool(getattr(item, "_excinfo", None))
 
 
 AROUND_TESTS = pytest.StashKey[AroundTests]()

@@ -1,4 +1,4 @@
-"""One test under watch: what is asked of it, what its body did, and what follows from that."""
+"""One test under watch: what is asked of it, what its body did, and what follows. Only where Django is."""
 
 from __future__ import annotations
 
@@ -10,22 +10,20 @@ import _pytest.python
 import pytest
 from _pytest.unittest import TestCaseFunction
 
+from . import arrangement, strict  # their names are looked up late, so that a test can break each of them
 from .arguments import Options
 from .budget_records import RECORDS
 from .budgets import Queries, exceeded
 from .markers import Budget, Wishes, budgets_of, has_markers, wishes_of
 from .node_ids import node_id_of
-from .readiness import django_is_ready
 from .workload import WORKLOAD
 
 if TYPE_CHECKING:
-    from .arrangement import Arrangement
-    from .strict import Found, Judge, WatchedBody
     from .verdicts import Verdict, Verdicts
 
-__all__ = ["Check", "check_of", "failed_in_unittest"]
+__all__ = ["Check", "check_of"]
 
-_ARRANGEMENT = pytest.StashKey["Arrangement"]()
+_ARRANGEMENT = pytest.StashKey[arrangement.Arrangement]()
 
 # The function that calls a test function: what is outside of it repeats nothing in a test.
 _FUNCTION_BOUNDARY = id(_pytest.python.pytest_pyfunc_call.__code__)
@@ -52,22 +50,20 @@ class Check:
         options: Options,
         wishes: Wishes,
         budgets: tuple[Budget, ...],
-        judge: Judge | None,
+        judge: strict.Judge | None,
         verdicts: Verdicts,
     ) -> None:
-        from .strict import thresholds_of  # noqa: PLC0415 — only where Django is
-
         self.name = node_id_of(item)
         self._config = item.config
         self._budgets = budgets
         self._judge = judge
         self._verdicts = verdicts
-        self._thresholds = thresholds_of(options, wishes)
+        self._thresholds = strict.thresholds_of(options, wishes)
         self._labels = tuple(rule.label for rule in wishes.ignore if rule == type(rule)(label=rule.label))
         self._recorded = item.config.stash[RECORDS].block(item) if options.budgets.each_test else None
         self._queries: tuple[Queries, ...] = ()
         self._body: Queries | None = None
-        self._watched: WatchedBody | None = None
+        self._watched: strict.WatchedBody | None = None
         self._error = ""
 
     @property
@@ -76,12 +72,12 @@ class Check:
         return self._judge is not None
 
     @property
-    def found(self) -> tuple[Found, ...]:
+    def found(self) -> tuple[strict.Found, ...]:
         """What was found, the worst first; each fix once."""
         return self._judge.found if self._judge is not None else ()
 
     @property
-    def seen(self) -> tuple[Found, ...]:
+    def seen(self) -> tuple[strict.Found, ...]:
         """What was found, the worst first; each fix once in each endpoint."""
         return self._judge.seen if self._judge is not None else ()
 
@@ -102,10 +98,8 @@ class Check:
 
     def begin_body(self, boundary: int = _FUNCTION_BOUNDARY) -> None:
         """From here on, what runs is the test's body. Never raises."""
-        from .strict import WatchedBody  # noqa: PLC0415 — only where Django is
-
         try:
-            watched = WatchedBody(self.name, boundary, self._thresholds, self._judge, self._labels)
+            watched = strict.WatchedBody(self.name, boundary, self._thresholds, self._judge, self._labels)
             scope = watched.begin()
             self._watched = watched
             self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
@@ -181,8 +175,8 @@ class Check:
         self._error = f"{type(error).__name__}: {error}"
 
 
-def check_of(item: pytest.Item, options: Options, verdicts: Verdicts, modules: frozenset[str]) -> Check | None:
-    """The check of `item`, `None` if nothing is asked of it or there is no Django.
+def check_of(item: pytest.Function, options: Options, verdicts: Verdicts, modules: frozenset[str]) -> Check | None:
+    """The check of `item`, `None` if nothing is asked of it.
 
     Args:
         item: The test.
@@ -192,30 +186,17 @@ def check_of(item: pytest.Item, options: Options, verdicts: Verdicts, modules: f
     """
     is_marked = has_markers(item)
     budgets = budgets_of(item) if is_marked else ()
-    if (
-        not (options.watching or budgets or options.budgets.each_test)
-        or not isinstance(item, pytest.Function)
-        or not django_is_ready()
-    ):
+    if not (options.watching or budgets or options.budgets.each_test):
         return None
     wishes = wishes_of(item) if is_marked else Wishes()
     judge = None
     if options.watching:
-        from .strict import Judge  # noqa: PLC0415 — only where Django is
-
-        judge = Judge(_arrangement(item.config, modules), wishes.ignore, item.config.stash[WORKLOAD])
+        judge = strict.Judge(_arrangement(item.config, modules), wishes.ignore, item.config.stash[WORKLOAD])
     return Check(item, options, wishes, budgets, judge, verdicts)
 
 
-def _arrangement(config: pytest.Config, modules: frozenset[str]) -> Arrangement:
+def _arrangement(config: pytest.Config, modules: frozenset[str]) -> arrangement.Arrangement:
     """One for the whole run, as it remembers files."""
-    from . import arrangement  # noqa: PLC0415 — only where Django is
-
     if _ARRANGEMENT not in config.stash:
         config.stash[_ARRANGEMENT] = arrangement.Arrangement(config.rootpath, modules)
     return config.stash[_ARRANGEMENT]
-
-
-def failed_in_unittest(item: pytest.Item) -> bool:
-    """Whether a `unittest` test has failed or was skipped: such tests keep that to themselves until later."""
-    return bool(getattr(item, "_excinfo", None))

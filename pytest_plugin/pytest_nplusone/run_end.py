@@ -110,6 +110,8 @@ class RunEnd:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take over what a test found, in this process or in a worker."""
+        if report.when == "teardown":
+            return  # that carries nothing, and the test is known
         try:
             self._reported |= node_ids_of(report, self._config)
             self._records.add(report)
