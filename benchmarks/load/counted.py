@@ -15,9 +15,9 @@ from django.db import connections  # noqa: E402
 
 from demo_site.wsgi import application  # noqa: E402
 
-from ..instructions import COUNTED, WARM_UP  # noqa: E402
 from . import database  # noqa: E402
 from .in_process import ask  # noqa: E402
+from .instructions import COUNTED, WARM_UP  # noqa: E402
 from .measuring import SIDES  # noqa: E402
 from .scenario import Endpoint, endpoints  # noqa: E402
 

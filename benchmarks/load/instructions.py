@@ -19,7 +19,7 @@ import django
 from rich.console import Console
 from rich.table import Table
 
-from ..instructions import COUNTED, HOW_TO_INSTALL, counted_in, is_possible, under_valgrind
+from ..instructions import HOW_TO_INSTALL, counted_in, is_possible, under_valgrind
 from . import database
 from .in_process import ask
 from .measuring import SIDES
@@ -30,6 +30,12 @@ Figures = dict[str, dict[str, float]]
 
 ASKED = 100
 """Requests that the database's time is measured over."""
+
+WARM_UP = 2
+"""Requests before those that are counted."""
+
+COUNTED = 2
+"""Requests that are counted."""
 
 
 def millions(environment: dict[str, str], seed: int) -> Figures:
