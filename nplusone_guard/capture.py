@@ -153,7 +153,8 @@ def _loop_of(scope: Scope, stats: ShapeStats, statement: Statement) -> Loop | No
             return known.current
         if scope.looks >= _MOST_LOOKS:
             return known.current
-    return look(scope, stats, statement, path_of(statement.frame, scope.boundary))
+    path = stats.path = path_of(statement.frame, scope.boundary, expected=stats.path)
+    return look(scope, stats, statement, path)
 
 
 def _count_outside(outer: Scope, shape: Shape, elapsed: float, alias: str, inner: ShapeStats | None) -> None:

@@ -7,11 +7,9 @@ import weakref
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from django.conf import settings as django_settings
-
 from . import capture, deep, propagation
 from .callpath import ANYWHERE, around
-from .conf import Settings, get_settings
+from .conf import Settings, get_settings, is_debug
 from .detection import detect, finding_of, ignored_by, shape_counts
 from .failsafe import turn_off
 from .findings import NPlusOneError, Report, ShapeCount, Summary
@@ -67,7 +65,7 @@ def _default_watchfulness() -> Watchfulness:
     """That of the settings, made once: each request asks for it."""
     global _default  # noqa: PLW0603 — a process has one set of settings at a time
     settings = get_settings()
-    deep = settings.depth == "deep" or (settings.depth == "debug" and bool(django_settings.DEBUG))
+    deep = settings.depth == "deep" or (settings.depth == "debug" and is_debug())
     if _default is None or _default[0] is not settings or _default[1].deep is not deep:
         _default = (settings, Watchfulness.of(settings, deep=deep))
     return _default[1]

@@ -148,7 +148,7 @@ class ShapeStats:
         self.line: Line | None = None
         """The first line of the project that ran it, where the scope looks at every statement."""
         self.path: CallPath | None = None
-        """The last call path that it came along, where the scope knows every one."""
+        """The last call path that it was seen to come along."""
         self.by_alias: dict[str, int] | None = None
         """How often it ran on each database alias, where that has to be counted: see `Scope.by_alias_of`."""
         self.repetition: Repetition | None = None

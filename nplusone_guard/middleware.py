@@ -7,11 +7,10 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
-from django.conf import settings as django_settings
 from django.http import FileResponse, HttpRequest
 from django.http.response import HttpResponseBase
 
-from .conf import Settings, get_settings
+from .conf import Settings, get_settings, is_debug
 from .failsafe import turn_off
 from .findings import Report
 from .lifecycle import close_scope, install, open_scope, raise_in_place, summary_of
@@ -87,7 +86,7 @@ def _open(request: HttpRequest, boundary: int) -> Scope | None:
 
 def _raising(request: HttpRequest) -> Callable[[Scope, Loop], None]:
     def on_repeat(scope: Scope, loop: Loop) -> None:
-        scope.route = scope.route or _request_fields(request)["route"] or ""
+        scope.route = scope.route or _route_of(request) or ""
         raise_in_place(scope, loop)
 
     return on_repeat
@@ -125,15 +124,14 @@ def _close(scope: Scope, request: HttpRequest, response: HttpResponseBase | None
     if scope.closed:
         return
     try:
-        fields = _request_fields(request)
-        scope.route = fields["route"] or ""
+        scope.route = _route_of(request) or ""
         # Most projects have no receiver at all, which its own list tells in a tenth of the time.
         heard = bool(report_ready.receivers) and report_ready.has_listeners(scope.kind)
         summary = close_scope(scope, with_shapes=heard)
         if response is not None and not response.streaming and _may_have_headers(request):
             add_headers(response, summary)
-        status = response.status_code if response is not None else None
-        log_findings(summary, {**fields, "status": status})
+        if summary.findings:
+            log_findings(summary, _request_fields(request, response))
         if heard:
             report = Report(lambda: summary)
             report_ready.send_robust(sender=scope.kind, report=report, request=request)
@@ -144,17 +142,24 @@ def _close(scope: Scope, request: HttpRequest, response: HttpResponseBase | None
 def _may_have_headers(request: HttpRequest) -> bool:
     policy = get_settings().headers
     if policy == "debug":
-        return bool(django_settings.DEBUG)
+        return is_debug()
     return bool(policy(request)) if callable(policy) else bool(policy)
 
 
-def _request_fields(request: HttpRequest) -> dict[str, Any]:
-    """`route`, `view` and `method`, for logs: the route, as a path may hold personal data."""
+def _route_of(request: HttpRequest) -> str | None:
+    """The route and not the path, which may hold personal data."""
     match = request.resolver_match
-    route = view = None
+    return match.route if match is not None else None
+
+
+def _request_fields(request: HttpRequest, response: HttpResponseBase | None) -> dict[str, Any]:
+    """`route`, `view`, `method` and `status`, for logs."""
+    match = request.resolver_match
+    view = None
     if match is not None:
-        route, view = match.route, match._func_path
+        view = match._func_path
         # REST framework keeps a viewset's actions on the function.
         action = (getattr(match.func, "actions", None) or {}).get((request.method or "").lower())
         view = f"{view}.{action}" if action else view
-    return {"route": route, "view": view, "method": request.method}
+    status = response.status_code if response is not None else None
+    return {"route": _route_of(request), "view": view, "method": request.method, "status": status}
