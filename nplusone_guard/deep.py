@@ -26,6 +26,7 @@ from django.db.models import Manager, Model
 from django.db.models import query as query_module
 from django.db.models.manager import BaseManager
 from django.db.models.sql.query import Query, RawQuery
+from django.db.models.sql.subqueries import InsertQuery
 
 from .attribution.asked import Asked, asked_by
 from .attribution.lookups import is_for_unique_row
@@ -122,7 +123,7 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
         else:  # a model, as a rule: to unpack the arguments takes twice as long as to begin
             begin(query, args[0])
         scope = claimed_scope() or ambient.scope
-        if scope is not None and scope.looks_closely:
+        if scope is not None and scope.looks_closely and type(query) is not InsertQuery:
             try:
                 frame: Any = sys._getframe(2)  # past `QuerySet.__init__`
                 if frame.f_code is _GET_QUERYSET:
