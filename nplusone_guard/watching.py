@@ -6,6 +6,8 @@ from contextlib import AbstractContextManager
 from types import TracebackType
 from typing import Any, Self
 
+import wrapt
+
 from .conf import get_settings
 from .decorating import Decorator
 from .failsafe import turn_off
@@ -15,6 +17,15 @@ from .scope import Scope, ScopeKind, Watchfulness, entered
 from .signals import report_ready
 
 __all__ = ["watch"]
+
+
+@wrapt.when_imported("structlog")
+def _see_how_structlog_begins(_: object) -> None:
+    """Import what logs together with structlog, before anybody configures that.
+
+    Not earlier: structlog takes as long to import as half of this package, and most test suites never need it.
+    """
+    from .outputs import structured_log  # noqa: F401, PLC0415
 
 
 class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as report:`
@@ -81,8 +92,7 @@ class watch(Decorator):  # noqa: N801 — reads as a verb: `with watch() as repo
         summary = finish(report, scope)
         try:
             if scope.logs and not any(outer.logs for outer in scope.ancestors):
-                # structlog takes twice as long to import as all of this package: test suites never need it.
-                from .outputs.structured_log import log_findings  # noqa: PLC0415
+                from .outputs.structured_log import log_findings  # noqa: PLC0415 — see above
 
                 log_findings(summary)
             report_ready.send_robust(sender=scope.kind, report=report, request=None)
