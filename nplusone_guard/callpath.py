@@ -181,7 +181,7 @@ def _learn_path(walk: int, met: list[int], frame: FrameType | None) -> CallPath:
     """The path of a walk that is gone for the first time: the id of a code and an offset in it, by turns."""
     pairs = list(zip(met[::2], met[1::2], strict=True))
     if not all(map(_places.__contains__, pairs)):
-        _learn_places(frame, len(pairs) - len(carried_sites()))
+        _learn_places(frame, pairs)
     places = dict.fromkeys(map(_places.get, pairs))
     path = _paths[walk] = CallPath(hash(tuple(places)), walk)
     return path
@@ -205,19 +205,29 @@ _AS_A_RULE = 20  # frames of a path
 _MOST_PLACES = 20_000  # about 2 MB, in a process whose code is larger than any seen so far
 
 
-def _learn_places(frame: FrameType | None, most: int) -> None:
-    """Find the place in the source of every site on the `most` frames from `frame` outward, and of those before.
+def _learn_places(frame: FrameType | None, pairs: Sequence[tuple[int, int]]) -> None:
+    """Find the place in the source of every site from `frame` outward, and of those that are carried.
 
     One call has two offsets: that of its instruction, and, once the interpreter has specialized the
     instruction, that of the cache behind it. They have one place.
     """
     _make_room()
-    for code, offset in sites(frame, most):
-        key = (id(code), offset)
-        if key not in _places:
-            _codes[id(code)] = code
-            position = next(itertools.islice(code.co_positions(), max(offset, 0) // 2, None), None)
-            _places[key] = hash((id(code), position))
+    before = carried_sites()
+    for pair in pairs[: len(pairs) - len(before)]:
+        if frame is None:
+            break
+        if pair not in _places:
+            _learn_place(frame.f_code, pair[1])
+        frame = frame.f_back
+    for code, offset in before:
+        if (id(code), offset) not in _places:
+            _learn_place(code, offset)
+
+
+def _learn_place(code: CodeType, offset: int) -> None:
+    position = next(itertools.islice(code.co_positions(), max(offset, 0) // 2, None), None)
+    _codes[id(code)] = code
+    _places[id(code), offset] = hash((id(code), position))
 
 
 def _make_room() -> None:
