@@ -66,7 +66,7 @@ def test_a_finding_shows_its_places_its_statement_its_tests_and_what_is_meant(ma
     ]
     widths = one.locator(".chart rect").evaluate_all("bars => bars.map((bar) => bar.getAttribute('width'))")
     assert widths == ["100%", "10%", "10%"]
-    assert "was 5" in article(page, PUBLISHER).locator("summary").first.inner_text()
+    expect(article(page, PUBLISHER).locator("summary").first).to_contain_text("was 5")
 
 
 def test_many_columns_are_folded(make_page):
@@ -75,7 +75,7 @@ def test_many_columns_are_folded(make_page):
     assert one.locator(".sql").first.inner_text().startswith("SELECT …\nFROM")
     assert one.locator(".sql").last.is_hidden()
     one.get_by_text("With its columns").click()
-    assert '"shop_order"."column_23"' in one.locator(".sql").last.inner_text()
+    expect(one.locator(".sql").last).to_contain_text('"shop_order"."column_23"')
 
 
 def test_the_culprit_has_two_lines_around_it(make_page, tmp_path, monkeypatch):
@@ -93,8 +93,8 @@ def test_the_culprit_has_two_lines_around_it(make_page, tmp_path, monkeypatch):
 
 def test_what_is_fixed_and_what_broke_is_told(make_page):
     page = make_page(dataclasses.replace(RESULTS, problems=("tests/test_a.py::test: KeyError <b>",)))
-    assert "library.Loan.reader" in page.locator("#fixed").inner_text()
-    assert "KeyError <b>" in page.get_by_role("region", name="Not everything could be judged").inner_text()
+    expect(page.locator("#fixed")).to_contain_text("library.Loan.reader")
+    expect(page.get_by_role("region", name="Not everything could be judged")).to_contain_text("KeyError <b>")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_what_is_fixed_and_what_broke_is_told(make_page):
 def test_a_run_without_failures_is_told_in_a_sentence(make_page, results, heading, said):
     page = make_page(results)
     assert page.locator("h1").text_content() == heading
-    assert said in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text(said)
 
 
 def test_equal_results_make_equal_pages_with_a_given_date(monkeypatch):
@@ -126,9 +126,9 @@ def test_a_finding_of_hundreds_of_tests_stays_small(make_page):
     seen = tuple(Seen(f"tests/test_a.py::test[{number}]", 5, f"GET /{number}/") for number in range(500))
     page = make_page(Results((Result(AUTHOR, seen),), tests=500))
     assert page.locator(".chart tr:has(svg)").count() == 100
-    assert "Seen by 500 tests" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("Seen by 500 tests")
     page.locator(".more summary").click()
-    assert "and 400 more that are not listed" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("and 400 more that are not listed")
 
 
 def test_a_run_writes_the_page(make_page, make_project):
@@ -155,7 +155,7 @@ def test_it_can_be_read_without_javascript(make_page):
     assert page.locator(".copy").first.is_hidden()
     assert headings(page) == ["GET /authors/", "GET /books/", "Outside of a request", "GET /lists/<int:pk>/"]
     article(page, AUTHOR).locator("summary").first.click()
-    assert "on the query at library/views.py:6" in page.locator("main").inner_text()
+    expect(page.locator("main")).to_contain_text("on the query at library/views.py:6")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
@@ -207,13 +207,14 @@ def test_the_theme_is_remembered(make_page):
     light = background()
     page.locator("#theme").click()
     page.locator("#theme").click()
-    assert page.locator("#theme").inner_text() == "Theme: dark"
+    expect(page.locator("#theme")).to_have_text("Theme: dark")
     dark = background()
     assert dark != light
     page.reload()
     assert background() == dark
     page.locator("#theme").click()
-    assert (page.locator("#theme").inner_text(), background()) == ("Theme: system", light)
+    expect(page.locator("#theme")).to_have_text("Theme: system")
+    assert background() == light
 
 
 # ---- Much, and hostile ----
@@ -221,7 +222,7 @@ def test_the_theme_is_remembered(make_page):
 
 def test_five_hundred_findings_are_searched_and_opened(make_page):
     page = make_page(many(500))
-    assert page.locator("#shown-number").inner_text() == "500 findings"
+    expect(page.locator("#shown-number")).to_have_text("500 findings")
     page.fill("#q", "order499")
     expect(page.locator(".finding")).to_have_count(1)
     page.locator(".finding summary").first.click()

@@ -15,8 +15,9 @@ INERT = """
     from django.db import connection
     from django.db.models.sql import Query
 
-    def test_nothing_of_ours_is_there(client, books):
+    def test_nothing_of_ours_is_there(client, books, pytestconfig):
         client.get("/authors/")
+        assert not pytestconfig.pluginmanager.has_plugin("nplusone-around-tests")
         ours = [name for name in sys.modules if name.split(".")[0] in ("nplusone_guard", "wrapt", "structlog")]
         assert not ours
         assert not connection.execute_wrappers
@@ -29,6 +30,27 @@ INERT = """
 def test_a_run_that_asks_for_nothing_has_nothing_of_ours(make_project):
     run = make_project(test_inert=INERT).run()
     assert run.outcomes == {"test_nothing_of_ours_is_there": "passed"}, run.text
+
+
+MARKED_LATE = """
+    import pytest
+
+    from library.models import Author
+
+    @pytest.fixture
+    def at_most_one(request):
+        request.applymarker(pytest.mark.max_queries(1))
+
+    def test_marked_by_a_fixture(at_most_one, db):
+        Author.objects.count()
+        Author.objects.exists()
+"""
+
+
+def test_a_marker_that_a_fixture_adds_counts_where_no_other_test_has_one(make_project):
+    run = make_project(test_late=MARKED_LATE).run()
+    assert run.outcomes == {"test_marked_by_a_fixture": "failed"}, run.text
+    assert "but 2 were done" in run.failures["test_marked_by_a_fixture"]
 
 
 BROKEN = """
