@@ -24,6 +24,7 @@ from typing import Any
 from django.core import paginator
 from django.db.models import Manager, Model
 from django.db.models import query as query_module
+from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.db.models.manager import BaseManager
 from django.db.models.sql.query import Query, RawQuery
 from django.db.models.sql.subqueries import InsertQuery
@@ -46,6 +47,7 @@ __all__ = ["evaluation_of", "install", "tell_rows", "uninstall"]
 _GET_QUERYSET = BaseManager.get_queryset.__code__
 _ALL = BaseManager.all.__code__
 _METHOD = Manager.get.__code__
+_FORWARD = ForwardManyToOneDescriptor.get_queryset.__code__
 
 # From Django 6.1 on the paginators have a base, and an asynchronous one beside them.
 _PAGINATORS = tuple(
@@ -128,8 +130,13 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
                 frame: Any = sys._getframe(2)  # past `QuerySet.__init__`
                 if frame.f_code is _GET_QUERYSET:
                     frame = frame.f_back
-                    if frame.f_code is _METHOD or frame.f_code is _ALL:
+                    code = frame.f_code
+                    if code is _METHOD:
                         frame = frame.f_back
+                    elif code is _ALL:
+                        frame = frame.f_back
+                        if frame.f_code is _FORWARD:
+                            return  # evaluated on the same line of the project: see `BEGINS_RELATION`
                 line = asking_line(frame, scope.boundary)
                 if line is not None:
                     # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
@@ -194,16 +201,25 @@ Evaluation = tuple[Any, LoadedAlias, Any]
 def evaluation_of(begun: dict[int, Begun], distance: int) -> Evaluation | None:
     """What the statement evaluates that runs `distance` frames outside of the caller, of all that has `begun`."""
     try:
-        iterating: FrameType | None = sys._getframe(distance + _OF_STATEMENT)
+        iterating = sys._getframe(distance + _OF_STATEMENT)
     except ValueError:  # the stack ends before
         return None
+    evaluation = begun.pop(id(iterating), None)
+    if evaluation is None or evaluation[2] is not iterating.f_code:
+        return _evaluation_further(begun, iterating.f_back)
+    return iterating.f_back, evaluation[0], evaluation[1]
+
+
+def _evaluation_further(begun: dict[int, Begun], frame: FrameType | None) -> Evaluation | None:
+    """The same where others have wrapped what is in between."""
     for _ in range(_WRAPPED):
-        identity = id(iterating)
-        evaluation = begun.get(identity)
-        if evaluation is not None and iterating is not None and evaluation[2] is iterating.f_code:
-            del begun[identity]
-            return iterating.f_back, evaluation[0], evaluation[1]
-        iterating = iterating and iterating.f_back
+        if frame is None:
+            break
+        evaluation = begun.get(id(frame))
+        if evaluation is not None and evaluation[2] is frame.f_code:
+            del begun[id(frame)]
+            return frame.f_back, evaluation[0], evaluation[1]
+        frame = frame.f_back
     return None
 
 

@@ -320,7 +320,13 @@ class Scope:
         loop.db_time += elapsed
         if parameters is not None:
             loop.hashed += 1
-            self.remember(loop.parameters, parameters)
+            if parameters not in loop.parameters:
+                # What `remember` does: an N+1 comes by here with each of its statements.
+                if self.hashes_left:
+                    self.hashes_left -= 1
+                    loop.parameters.add(parameters)
+                else:
+                    self.truncated = True
 
     def remember(self, hashes: set[int], one: int | None) -> bool:
         """Add `one` to `hashes`, a set of one of this scope's loops, while there is room; whether it is new."""
