@@ -81,6 +81,15 @@ def test_a_loop_that_is_decided_is_counted_to_its_end():
     assert (finding.count, finding.distinct_parameters) == (30, 30)
 
 
+def test_the_same_look_up_behind_a_loop_is_not_part_of_it():
+    with watch(thresholds=THREE) as report:
+        for key in range(3):
+            look_up(key)
+        look_up(3)
+    (finding,) = report.findings
+    assert finding.count == 3
+
+
 def test_a_queryset_stays_what_it_is():
     stock(1)
     books = Book.objects.all()
