@@ -14,7 +14,6 @@ class NPlusOneGuardConfig(AppConfig):
     def ready(self) -> None:
         """Install once; nothing is queried."""
         from . import checks, lifecycle, opportunity_checks  # noqa: PLC0415 — needs the app registry
-        from .outputs import structured_log  # noqa: F401, PLC0415 — sees now whether structlog is configured
 
         checks.register_checks()
         opportunity_checks.register_checks(checks.TAG)
