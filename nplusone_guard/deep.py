@@ -58,9 +58,7 @@ _PAGINATORS = tuple(
 
 _LIST = 2  # rows at least
 
-_OF_STATEMENT = (
-    4  # frames from a statement to what iterates over its rows: `execute()`, `execute_sql()`, and our own
-)
+_OF_STATEMENT = 4  # frames from a statement to what iterates over its rows: `execute_sql()`, and what it calls
 _WRAPPED = 6  # frames more, of what others have wrapped in between
 _MOST_BEGUN = 10  # evaluations at a time, in the threads of one scope
 

@@ -1,11 +1,7 @@
 """What is said of each view and admin class of `cases.py` is what is written there, no more and no less."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
 from django.contrib.admin import AdminSite
-from django.test import override_settings
 
 from nplusone_guard.analysis import analyze_n_plus_one_opportunities
 from nplusone_guard.analysis.opportunities import analyze_useless_loads
@@ -15,14 +11,6 @@ from nplusone_guard.analysis.opportunities.judging import missing_of, opportunit
 from tests.library.models import Book
 
 from . import cases
-
-
-@pytest.fixture(scope="module")
-def found():
-    (engine,) = settings.TEMPLATES
-    templates = [{**engine, "DIRS": [Path(__file__).parent / "templates"]}]
-    with override_settings(TEMPLATES=templates):
-        return analyze_n_plus_one_opportunities(urlconf=cases.__name__)
 
 
 @pytest.mark.parametrize("name", cases.MISSING)

@@ -1,22 +1,8 @@
 """What is said of each view of `function_cases.py` is what is written there, no more and no less."""
 
-from pathlib import Path
-
 import pytest
-from django.conf import settings
-from django.test import override_settings
-
-from nplusone_guard.analysis import analyze_n_plus_one_opportunities
 
 from . import function_cases as cases
-
-
-@pytest.fixture(scope="module")
-def found():
-    (engine,) = settings.TEMPLATES
-    templates = [{**engine, "DIRS": [Path(__file__).parent / "templates"]}]
-    with override_settings(TEMPLATES=templates):
-        return analyze_n_plus_one_opportunities(urlconf=cases.__name__)
 
 
 @pytest.mark.parametrize("name", cases.MISSING)
