@@ -28,6 +28,8 @@ class ChatRoom(models.Model):
             models.Index(fields=["created_by"], name="chatroom_created_by_idx"),
             models.Index(fields=["is_active"], name="chatroom_is_active_idx"),
             models.Index(fields=["enrollment"], name="chatroom_enrollment_idx"),
+            # Not in the list that was ordered: without the order of the list all rooms are sorted for each page.
+            models.Index(fields=["-updated_at", "-id"], name="chatroom_newest_idx"),
         ]
 
     def __str__(self) -> str:
