@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from benchmarks.load.figures import (
-    Extra,
+    Spread,
     error_texts,
     extra,
     figures,
+    p95_times,
     percentile,
     processor_milliseconds,
     server_milliseconds,
@@ -59,7 +60,12 @@ def test_what_failed_is_no_answer():
 
 
 def test_the_guard_is_compared_within_a_round():
-    assert extra([11, 24, 30.9], [10, 20, 30]) == Extra(*map(pytest.approx, (10, 3, 20)))
+    assert extra([11, 24, 30.9], [10, 20, 30]) == Spread(*map(pytest.approx, (10, 3, 20)))
+
+
+def test_the_sides_are_compared_within_a_round():
+    naive, optimized = ([outcome(books=[ms], one=[1]) for ms in side] for side in ((100, 90, 70), (10, 30, 10)))
+    assert p95_times(naive, optimized, [LIST.name]) == Spread(7, 3, 10)
 
 
 def test_the_processor_time_is_divided_by_all_answers():
@@ -95,7 +101,16 @@ def test_a_wide_list_is_asked_for_from_its_first_page():
     ]
 
 
-def measured(*, statements=(40.0, 4), lists=(1000, 200), ones=(70, 70), wide=(1000, 200), errors=None):
+def measured(
+    *,
+    statements=(40.0, 4),
+    only_lists=(1000, 200),
+    lists=(1000, 200),
+    ones=(70, 70),
+    wide=(1000, 200),
+    patient=(5, 5),
+    errors=None,
+):
     naive, optimized = statements
     counts = {
         "naive": {name: Counts(naive, 99, 1) for name in (LIST.name, ONE.name)},
@@ -112,8 +127,9 @@ def measured(*, statements=(40.0, 4), lists=(1000, 200), ones=(70, 70), wide=(10
         wide_counts={LIST.name: counts["optimized"][LIST.name]},
         alone={side: [outcome()] for side in SIDES},
         crowd=crowd,
+        list_crowd={side: [outcome(books=[ms])] for side, ms in zip(SIDES, only_lists, strict=True)},
         wide_crowd={side: [outcome(books=[ms], one=[ms])] for side, ms in zip(SIDES, wide, strict=True)},
-        patient=outcome(books=[5], errors=errors),
+        patient=outcome(books=patient[:1], one=patient[1:], errors=errors),
     )
 
 
@@ -124,20 +140,24 @@ def measured(*, statements=(40.0, 4), lists=(1000, 200), ones=(70, 70), wide=(10
         ({"statements": (60.0, 5)}, [0]),
         ({"statements": (60.0, 6)}, [0, 1]),
         ({"statements": (39.0, 4)}, [2]),
-        ({"lists": (1000, 201)}, [3]),
+        ({"only_lists": (1000, 201)}, [3]),
+        ({"only_lists": (99, 99)}, []),
+        ({"lists": (1000, 201)}, [4]),
         ({"lists": (99, 99)}, []),
-        ({"ones": (390, 80)}, [4]),
+        ({"ones": (390, 80)}, [5]),
         ({"ones": (400, 80)}, []),
-        ({"wide": (1000, 201)}, [5, 6]),
-        ({"wide": (90, 90)}, [6]),
-        ({"errors": {ONE.name: {"timed out": 1}}}, [7]),
+        ({"wide": (1000, 201)}, [6, 7]),
+        ({"wide": (90, 90)}, [7]),
+        ({"patient": (100, 79)}, [8]),
+        ({"patient": (99, 80)}, [9]),
+        ({"errors": {ONE.name: {"timed out": 1}}}, [10]),
     ],
     ids=str,
 )
 def test_a_target_that_is_missed_is_said_to_be(changed, missed):
     verdicts = [target.verdict for target in judged(measured(**changed))]
     assert [number for number, verdict in enumerate(verdicts) if verdict == "no"] == missed
-    assert len(verdicts) == 8
+    assert len(verdicts) == 11
 
 
 def test_each_variant_has_its_turn_in_each_round_to_and_fro():
@@ -168,8 +188,9 @@ def test_a_tiny_run_fills_every_table(tmp_path):
         "Targets",
         "Statements of a request",
         "One user at a time",
-        "4 users without think time",
-        "4 users, pages of 100",
+        "4 users without think time, lists",
+        "4 users, lists and single rows",
+        "4 users, single rows and lists of 100",
         "Whose time an answer takes",
         "What the guard costs a request",
         "4 users who think",

@@ -47,6 +47,7 @@ def measure(plan: Plan, environment: dict[str, str], console: Console) -> Measur
             wide_counts=wide_counts,
             alone=turns.alone(),
             crowd=turns.crowd(),
+            list_crowd=turns.list_crowd(),
             wide_crowd=turns.wide_crowd(),
             patient=turns.patient(),
         )

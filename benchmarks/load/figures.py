@@ -57,6 +57,31 @@ def figures(rounds: Iterable[Outcome], names: Iterable[str]) -> Figures:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """What was found within each round.
+
+    Rounds are compared within themselves: what slows the machine down for minutes slows both of a round.
+
+    Attributes:
+        middle: The median of the rounds.
+        least: Of the rounds.
+        most: Of the rounds.
+    """
+
+    middle: float
+    least: float
+    most: float
+
+
+def p95_times(slower: Sequence[Outcome], faster: Sequence[Outcome], names: Sequence[str]) -> Spread:
+    """How many times the p95 of one side is that of the other, of the endpoints called `names`."""
+    times = [
+        figures([one], names).p95 / figures([other], names).p95 for one, other in zip(slower, faster, strict=True)
+    ]
+    return _spread(times)
+
+
 def error_texts(rounds: Iterable[Outcome]) -> Counter[str]:
     """What went wrong, and how often."""
     texts: Counter[str] = Counter()
@@ -84,22 +109,10 @@ def processor_milliseconds(rounds: Sequence[Outcome]) -> dict[str, float]:
     return {who: spent * 1000 / answers if answers else float("nan") for who, spent in seconds.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class Extra:
-    """How much more one thing took than another, in percent; each round compared with its own.
-
-    Attributes:
-        middle: The median of the rounds.
-        least: Of the rounds.
-        most: Of the rounds.
-    """
-
-    middle: float
-    least: float
-    most: float
+def extra(more: Sequence[float], less: Sequence[float]) -> Spread:
+    """How much more one thing took than another, in percent."""
+    return _spread([(one / other - 1) * 100 for one, other in zip(more, less, strict=True)])
 
 
-def extra(more: Sequence[float], less: Sequence[float]) -> Extra:
-    """Compare round by round: what slows the machine down for minutes slows both of a round."""
-    percent = [(one / other - 1) * 100 for one, other in zip(more, less, strict=True)]
-    return Extra(median(percent), min(percent), max(percent))
+def _spread(values: Sequence[float]) -> Spread:
+    return Spread(median(values), min(values), max(values))

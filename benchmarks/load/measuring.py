@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 Variant = tuple[str, str]
 """A side, and whether the guard is `on` or `off`."""
 
+Sides = dict[str, list[Outcome]]
+"""The rounds of each side."""
+
 SIDES = ("naive", "optimized")
+LISTS, BOTH, WIDE = "lists of 20", "lists of 20 and single rows", f"lists of {LARGEST_PAGE} and single rows"
+"""What a crowd asks for."""
 VARIANTS: tuple[Variant, ...] = (("naive", "off"), ("optimized", "off"), ("optimized", "on"), ("naive", "on"))
 
 
@@ -64,6 +69,7 @@ class Measured:
         wide_counts: Those of the optimized lists with the largest page.
         alone: The rounds with one user at a time, by side, without the guard.
         crowd: The rounds with many users, by side and guard.
+        list_crowd: The same users, who ask for lists only, by side, without the guard.
         wide_crowd: The same users with the largest pages, by side, without the guard.
         patient: The many who think, on the optimized side with the guard.
     """
@@ -71,10 +77,20 @@ class Measured:
     endpoints: list[Endpoint]
     counts: dict[str, dict[str, statements.Counts]]
     wide_counts: dict[str, statements.Counts]
-    alone: dict[str, list[Outcome]]
+    alone: Sides
     crowd: dict[Variant, list[Outcome]]
-    wide_crowd: dict[str, list[Outcome]]
+    list_crowd: Sides
+    wide_crowd: Sides
     patient: Outcome
+
+    @property
+    def crowds(self) -> dict[str, Sides]:
+        """The many users by what they ask for, without the guard."""
+        return {
+            LISTS: self.list_crowd,
+            BOTH: {side: self.crowd[side, "off"] for side in SIDES},
+            WIDE: self.wide_crowd,
+        }
 
 
 def to_and_fro(variants: Sequence[Variant], rounds: int) -> Iterator[Variant]:
@@ -113,7 +129,7 @@ class Turns:
     servers: dict[str, Server]
     tell: Callable[[str], None]
 
-    def alone(self) -> dict[str, list[Outcome]]:
+    def alone(self) -> Sides:
         """One user at a time: what an answer takes when nobody waits for anybody."""
         return self._sides_in_turns(self.plan.alone_rounds, users=1, seconds=self.plan.alone_seconds)
 
@@ -121,7 +137,12 @@ class Turns:
         """Many users who do not think."""
         return self._in_turns(VARIANTS, self.plan.rounds, users=self.plan.users, seconds=self.plan.seconds)
 
-    def wide_crowd(self) -> dict[str, list[Outcome]]:
+    def list_crowd(self) -> Sides:
+        """The same users, who wait for nothing but lists."""
+        lists = replace(self, endpoints=[endpoint for endpoint in self.endpoints if endpoint.kind == "list"])
+        return lists._sides_in_turns(self.plan.rounds, users=self.plan.users, seconds=self.plan.seconds)
+
+    def wide_crowd(self) -> Sides:
         """The same users, who ask for lists of as many rows as they get."""
         wide = replace(self, endpoints=widened(self.endpoints, LARGEST_PAGE))
         return wide._sides_in_turns(self.plan.rounds, users=self.plan.users, seconds=self.plan.seconds)
@@ -137,7 +158,7 @@ class Turns:
             thinking_seconds=self.plan.thinking_seconds,
         )
 
-    def _sides_in_turns(self, rounds: int, *, users: int, seconds: float) -> dict[str, list[Outcome]]:
+    def _sides_in_turns(self, rounds: int, *, users: int, seconds: float) -> Sides:
         turns = self._in_turns([(side, "off") for side in SIDES], rounds, users=users, seconds=seconds)
         return {side: outcomes for (side, _guard), outcomes in turns.items()}
 

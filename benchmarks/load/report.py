@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.table import Table
 
 from .figures import Figures, error_texts, extra, figures, processor_milliseconds, server_milliseconds
-from .measuring import SIDES, VARIANTS, Measured, Plan
+from .measuring import BOTH, LISTS, SIDES, VARIANTS, WIDE, Measured, Plan
 from .phases import TIMEOUT_SECONDS
 from .scenario import LARGEST_PAGE
 from .server import WORKERS
@@ -71,7 +71,12 @@ def write(measured: Measured, plan: Plan, conditions: Conditions, path: Path) ->
 def _where(conditions: Conditions, measured: Measured) -> str:
     turns = [
         measured.patient,
-        *chain(*measured.alone.values(), *measured.crowd.values(), *measured.wide_crowd.values()),
+        *chain(
+            *measured.alone.values(),
+            *measured.crowd.values(),
+            *measured.list_crowd.values(),
+            *measured.wide_crowd.values(),
+        ),
     ]
     others = 100 * sum(turn.other_seconds for turn in turns) / sum(turn.seconds for turn in turns)
     return (
@@ -97,6 +102,7 @@ def _sections(measured: Measured, plan: Plan) -> list[Section]:
         _targets(measured),
         _statements(measured),
         _alone(measured),
+        _list_crowd(measured, plan),
         _crowd(measured, plan),
         _wide_crowd(measured, plan),
         _processors(measured),
@@ -143,14 +149,23 @@ def _alone(measured: Measured) -> Section:
     return "One user at a time", explanation, header, rows
 
 
-def _crowd(measured: Measured, plan: Plan) -> Section:
+def _list_crowd(measured: Measured, plan: Plan) -> Section:
     explanation = (
         f"{plan.users} at a time, {plan.rounds} rounds of {plan.seconds:g} s, without the guard. They keep the "
         f"{WORKERS} workers busy, so most of a time is spent in the queue, which all endpoints of a side share. "
         "Naive → optimized."
     )
-    header, rows = _compared(measured, {side: measured.crowd[side, "off"] for side in SIDES})
-    return f"{plan.users} users without think time", explanation, header, rows
+    header, rows = _compared(measured, LISTS)
+    return f"{plan.users} users without think time, lists", explanation, header, rows
+
+
+def _crowd(measured: Measured, plan: Plan) -> Section:
+    explanation = (
+        "The same, but every second request is for a single row. On the naive side its answer waits behind lists "
+        "that take long, and the lists wait less."
+    )
+    header, rows = _compared(measured, BOTH)
+    return f"{plan.users} users, lists and single rows", explanation, header, rows
 
 
 def _wide_crowd(measured: Measured, plan: Plan) -> Section:
@@ -158,14 +173,15 @@ def _wide_crowd(measured: Measured, plan: Plan) -> Section:
         f"The same, but each list is asked for with {LARGEST_PAGE} rows rather than 20: what a row costs on the "
         "naive side is a multiple, what a request costs on both sides is the same."
     )
-    header, rows = _compared(measured, measured.wide_crowd)
-    return f"{plan.users} users, pages of {LARGEST_PAGE}", explanation, header, rows
+    header, rows = _compared(measured, WIDE)
+    return f"{plan.users} users, single rows and lists of {LARGEST_PAGE}", explanation, header, rows
 
 
-def _compared(measured: Measured, crowd: dict[str, list[Outcome]]) -> tuple[list[str], list[list[str]]]:
-    """The header, and a row for each endpoint and for each group."""
+def _compared(measured: Measured, asked: str) -> tuple[list[str], list[list[str]]]:
+    """The header, and a row for each endpoint and for each group that a crowd asked for."""
+    crowd = measured.crowds[asked]
     rows = []
-    for name, names in _groups(measured).items():
+    for name, names in _groups(measured, lists_only=asked == LISTS).items():
         naive, optimized = (figures(crowd[side], names) for side in SIDES)
         rows.append(
             [
@@ -182,12 +198,11 @@ def _compared(measured: Measured, crowd: dict[str, list[Outcome]]) -> tuple[list
 
 
 def _processors(measured: Measured) -> Section:
-    crowds = {20: {side: measured.crowd[side, "off"] for side in SIDES}, LARGEST_PAGE: measured.wide_crowd}
     rows = []
-    for page_size, crowd in crowds.items():
+    for asked, crowd in measured.crowds.items():
         naive, optimized = (processor_milliseconds(crowd[side]) for side in SIDES)
         for who in naive:
-            row = [f"{who}, pages of {page_size}", f"{naive[who]:.2f} → {optimized[who]:.2f}"]
+            row = [f"{who}, {asked}", f"{naive[who]:.2f} → {optimized[who]:.2f}"]
             rows.append([*row, _times(naive[who], optimized[who])])
     explanation = (
         "Processor milliseconds for an answer to those users, of all who share the machine. With all processors "
@@ -209,10 +224,10 @@ def _guard(measured: Measured, plan: Plan) -> Section:
         rows.append(row)
     header = ["", "answers/s", "p50", "p95", "processor ms an answer", "more than off"]
     explanation = (
-        f"The same {plan.users} users. The processor time is that of the site's workers, which other processes "
-        "disturb less than the clock. How much more it is with the guard is compared within each round: the "
-        "median, the least and the most. On the naive side the guard finds, words and logs the N+1 queries of "
-        "each request."
+        f"The {plan.users} users who ask for lists and single rows. The processor time is that of the site's "
+        "workers, which other processes disturb less than the clock. How much more it is with the guard is "
+        "compared within each round: the median, the least and the most. On the naive side the guard finds, "
+        "words and logs the N+1 queries of each request."
     )
     return "What the guard costs a request", explanation, header, rows
 
@@ -247,8 +262,11 @@ def _patient(measured: Measured, plan: Plan) -> Section:
     return f"{plan.patient_users:,} users who think", explanation, header, rows
 
 
-def _groups(measured: Measured) -> dict[str, list[str]]:
+def _groups(measured: Measured, *, lists_only: bool = False) -> dict[str, list[str]]:
     """Each endpoint, the lists, the single rows, and all."""
+    if lists_only:
+        names = [endpoint.name for endpoint in measured.endpoints if endpoint.kind == "list"]
+        return {**{name: [name] for name in names}, "all lists": names}
     names = [endpoint.name for endpoint in measured.endpoints]
     kinds = {
         title: [endpoint.name for endpoint in measured.endpoints if endpoint.kind == kind]

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING
 
-from .figures import figures
-from .measuring import SIDES
-from .scenario import LARGEST_PAGE
+from .figures import figures, p95_times
+from .measuring import LISTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,7 +36,7 @@ class Target:
 
 def judged(measured: Measured) -> list[Target]:
     """Each target."""
-    return [*_statements(measured), *_p95(measured), _patient(measured)]
+    return [*_statements(measured), *_p95(measured), *_patient(measured)]
 
 
 def _statements(measured: Measured) -> Iterator[Target]:
@@ -59,24 +58,35 @@ def _statements(measured: Measured) -> Iterator[Target]:
 
 
 def _p95(measured: Measured) -> Iterator[Target]:
-    crowds = {20: {side: measured.crowd[side, "off"] for side in SIDES}, LARGEST_PAGE: measured.wide_crowd}
-    for (page_size, crowd), (kind, wanted) in product(crowds.items(), P95_MILLISECONDS.items()):
-        naive, optimized = (figures(crowd[side], _names(measured, kind)).p95 for side in SIDES)
-        times = naive / optimized
+    for (asked, crowd), (kind, wanted) in product(measured.crowds.items(), P95_MILLISECONDS.items()):
+        if asked == LISTS and kind != "list":
+            continue
+        names = _names(measured, kind)
+        milliseconds = figures(crowd["optimized"], names).p95
+        times = p95_times(crowd["naive"], crowd["optimized"], names)
         yield _target(
-            f"p95 of {NAMES[kind]}, many users without think time, pages of {page_size}",
+            f"p95 of {NAMES[kind]}, many users without think time who ask for {asked}",
             f"under {wanted} ms, or {TIMES_BETTER} × better than naive on a machine too small for it",
-            f"{optimized:.0f} ms, {times:.1f} × better",
-            optimized < wanted or times >= TIMES_BETTER,
+            f"{milliseconds:.0f} ms, {times.middle:.1f} × better ({times.least:.1f} to {times.most:.1f} by round)",
+            milliseconds < wanted or times.middle >= TIMES_BETTER,
         )
 
 
-def _patient(measured: Measured) -> Target:
-    one = figures([measured.patient], measured.patient.milliseconds.keys() | measured.patient.errors.keys())
-    return _target(
+def _patient(measured: Measured) -> Iterator[Target]:
+    rounds = [measured.patient]
+    for kind, wanted in P95_MILLISECONDS.items():
+        milliseconds = figures(rounds, _names(measured, kind)).p95
+        yield _target(
+            f"p95 of {NAMES[kind]}, many more users who think",
+            f"under {wanted} ms",
+            f"{milliseconds:.0f} ms",
+            milliseconds < wanted,
+        )
+    one = figures(rounds, measured.patient.milliseconds.keys() | measured.patient.errors.keys())
+    yield _target(
         "many more users who think",
         "no error, no time-out",
-        f"{one.errors} errors in {one.answers + one.errors:,} requests, p95 {one.p95:.0f} ms",
+        f"{one.errors} errors in {one.answers + one.errors:,} requests",
         not one.errors and one.answers > 0,
     )
 
