@@ -1,4 +1,4 @@
-"""How an error message shows a value and names the nearest right spelling, whatever it is given."""
+"""How a message shows a value, says a number and names the nearest right spelling, whatever it is given."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import difflib
 import reprlib
 from collections.abc import Iterable
 
-__all__ = ["did_you_mean", "listed", "nearest", "shown"]
+__all__ = ["counted", "did_you_mean", "listed", "nearest", "shown"]
 
 _LONGEST_WORD = 60  # difflib takes quadratic time
 _LONGEST_VALUE = 400
@@ -23,6 +23,11 @@ def shown(value: object) -> str:
     except Exception:  # noqa: BLE001 — a whole number of 5,000 digits has no repr, for one
         return f"a value of the type {type(value).__name__}"
     return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]} …"
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """`number` with its noun: `1 test`, `1,234 indexes`."""
+    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def nearest(word: object, known: Iterable[str]) -> str:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import Error
 
-from ..wording import listed
+from ..wording import counted, listed
 from .existing import models_by_table
 
 __all__ = ["obstacle_to"]
@@ -62,9 +62,9 @@ def _unreadable(connection: BaseDatabaseWrapper, tables: list[str]) -> str:
             said = said or _first_line(error)
     if not refused:
         return ""
-    number = f"{len(refused)} table{'' if len(refused) == 1 else 's'}"
+    tables_refused = counted(len(refused), "table")
     return (
-        f"The user {_user(connection)} may not read {number} of the database {connection.alias!r} "
+        f"The user {_user(connection)} may not read {tables_refused} of the database {connection.alias!r} "
         f"({_some(refused)}), so no plan can be asked for: {said}. Grant it SELECT on them."
     )
 

@@ -14,6 +14,7 @@ from textwrap import shorten
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
+from ..wording import counted
 from .advising import Wanted, wanted_by
 from .proof import Prover, prover_for
 from .uses import statements_of_models
@@ -97,10 +98,8 @@ def _proved(prover: Prover, advice: Advice, rows: int | None) -> Advice:
 def _few(table: str, rows: int) -> str:
     if rows == 0:
         return f"the table {table} is empty here, so the planner's choice says nothing of a table with rows"
-    plural = "" if rows == 1 else "s"
-    return (
-        f"the table {table} has {rows:,} row{plural} here, too few for a planner's choice to say anything of more"
-    )
+    few = counted(rows, "row")
+    return f"the table {table} has {few} here, too few for a planner's choice to say anything of more"
 
 
 def _judged(advice: Advice, wanted: Wanted, rows: int | None, vendor: str) -> Recommendation:

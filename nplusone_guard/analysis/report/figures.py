@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from ...wording import counted
 from ..statistics import DatabaseStats, IndexStats, TableStats
 from ..values import IndexUsage
-from .words import counted, size
+from .sizes import size
 
 __all__ = ["facts_of", "largest_indexes", "largest_tables", "scanned_tables"]
 

@@ -9,13 +9,14 @@ import re
 from collections.abc import Sequence
 from textwrap import shorten
 
+from ...wording import counted
 from ..analyzing import Analysis
 from ..opportunities import Confidence, Opportunity, UselessLoad, answering
 from ..recommend import WRITE_COST
 from ..values import FEW_ROWS, Advice, Index, Recommendation, Standing, Waste
 from .figures import facts_of, largest_indexes, largest_tables, scanned_tables
 from .shown import Group, Item, Section, Table
-from .words import counted, size
+from .sizes import size
 
 __all__ = ["brief", "headline", "sections_of"]
 

@@ -13,7 +13,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DEFAULT_DB_ALIAS, Error, connections
 
 from ...analysis.obstacles import obstacle_to
-from ...wording import did_you_mean
+from ...wording import counted, did_you_mean
 
 if TYPE_CHECKING:
     from ...analysis.analyzing import Analysis
@@ -159,8 +159,6 @@ def _write(text: str, path: str) -> None:
 
 def _reason_to_fail(analysis: Analysis, what: str) -> str:
     """What `--fail-on` names and is there, in words; `""` when nothing is."""
-    from ...analysis.report.words import counted  # noqa: PLC0415
-
     if what == "missing":
         number, *nouns = len(analysis.missing), "index is missing", "indexes are missing"
     elif what == "redundant":

@@ -1,21 +1,13 @@
-"""The findings of a run as one page for a browser: no network, no server, readable without JavaScript.
-
-The markup, the style and the behaviour are `page.html` (with its parts), `page.css` and `page.js`; they are put
-into one file when it is written. Every text in it is escaped by Django's template engine, and a
-Content-Security-Policy lets the page run those scripts and nothing else, and load nothing at all.
-"""
+"""The findings of a run as one page for a browser: no network, no server, readable without JavaScript."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import os
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from django.template import Context, Engine
-from django.utils.safestring import mark_safe
+from nplusone_guard import pages
 
 from .page import page_of
 
@@ -24,9 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["render", "write"]
 
-_FOLDER = Path(__file__).parent
-# Inlined as they are: they are ours, and a test looks that none of them ends its own element.
-_STYLES = ("page.css",)
 _SCRIPTS = ("theme.js", "page.js")
 
 
@@ -45,29 +34,7 @@ def render(results: Results) -> str:
 
     With SOURCE_DATE_EPOCH set, its date is that one, and equal results make equal pages.
     """
-    # An engine of its own: the settings, loaders and builtins of the project have no say in it.
-    engine = Engine(dirs=[str(_FOLDER)])
-    parts = {name: (_FOLDER / name).read_text(encoding="utf-8") for name in (*_STYLES, *_SCRIPTS)}
-    context = {
-        "page": page_of(results),
-        "written": _now(),
-        "policy": _policy(parts),
-        **{name.replace(".", "_"): mark_safe(text) for name, text in parts.items()},  # noqa: S308 — our own files
-    }
-    # Numbers are spelled by us; localization would ask the project's settings.
-    return engine.get_template("page.html").render(Context(context, autoescape=True, use_l10n=False, use_tz=False))
-
-
-def _policy(parts: dict[str, str]) -> str:
-    """The Content-Security-Policy under which only `parts` are in force."""
-    styles = " ".join(_hash(parts[name]) for name in _STYLES)
-    scripts = " ".join(_hash(parts[name]) for name in _SCRIPTS)
-    nothing = "base-uri 'none'; form-action 'none'"
-    return f"default-src 'none'; style-src {styles}; script-src {scripts}; img-src data:; {nothing}"
-
-
-def _hash(text: str) -> str:
-    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+    return pages.render(Path(__file__).parent, {"page": page_of(results), "written": _now()}, scripts=_SCRIPTS)
 
 
 def _now() -> str:

@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from nplusone_guard.wording import counted
+
 from .shown import ShownFinding, shown_finding
-from .words import KINDS, STATUSES, counted, kind_name, number
+from .words import KINDS, STATUSES, kind_name, number
 
 if TYPE_CHECKING:
     from ...results import Fixed, Result, Results

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 
 from django.utils.safestring import SafeString
 
+from nplusone_guard.wording import counted
+
 from ...meant import comment_for, marker_for
 from ...sources import SourceLine, source_lines
 from ...statements import one_line, without_columns
 from .sql import sql_as_html
-from .words import KINDS, breakable, counted, kind_name, number
+from .words import KINDS, breakable, kind_name, number
 
 if TYPE_CHECKING:
     from nplusone_guard.findings import Finding, Place

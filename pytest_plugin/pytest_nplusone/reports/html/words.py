@@ -1,4 +1,4 @@
-"""How the page says it: names for kinds and statuses, numbers with their noun."""
+"""How the page says it: names for kinds and statuses, numbers, and text that may go on in the next line."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-__all__ = ["KINDS", "STATUSES", "breakable", "counted", "kind_name", "number"]
+__all__ = ["KINDS", "STATUSES", "breakable", "kind_name", "number"]
 
 KINDS = {
     "n_plus_one": ("N+1 query", "One statement for each row of a list, where one for all of them would do."),
@@ -40,11 +40,6 @@ def kind_name(kind: str) -> str:
 def number(value: int) -> str:
     """`value` with its thousands apart: `1,234`."""
     return f"{value:,}"
-
-
-def counted(value: int, noun: str) -> str:
-    """`value` with its `noun`: `1 test`, `1,234 tests`."""
-    return f"{value:,} {noun}{'' if value == 1 else 's'}"
 
 
 def breakable(text: str) -> SafeString:

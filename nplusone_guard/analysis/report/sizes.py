@@ -1,16 +1,11 @@
-"""How are numbers written?"""
+"""How is a size written?"""
 
 from __future__ import annotations
 
-__all__ = ["counted", "size"]
+__all__ = ["size"]
 
 _UNITS = ("bytes", "kB", "MB", "GB", "TB")
 _STEP = 1024
-
-
-def counted(number: int, noun: str, plural: str = "") -> str:
-    """`number` with its noun: `1 index`, `1,234 indexes`."""
-    return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
 
 
 def size(number: float) -> str:
