@@ -1,4 +1,4 @@
-"""Puts `RequestScopes` into every request handler of Django, without importing Django before the project does."""
+"""Puts `JudgedRequests` into every request handler of Django, without importing Django before the project does."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def _wrap_handlers(module: Any) -> None:
 
 def _load_middleware(wrapped: Any, handler: Any, args: Any, kwargs: Any) -> None:
     wrapped(*args, **kwargs)
-    from .requests import RequestScopes  # noqa: PLC0415 — only where Django is
+    from .requests import JudgedRequests  # noqa: PLC0415 — only where Django is
 
     is_async = bool(kwargs.get("is_async", args[0] if args else False))
-    handler._middleware_chain = RequestScopes(handler._middleware_chain, is_async=is_async)
+    handler._middleware_chain = JudgedRequests(handler._middleware_chain, is_async=is_async)
