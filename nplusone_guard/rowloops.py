@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Model, QuerySet
 
-from .attribution.orm import is_orm_file
+from .attribution.ways import is_orm_file
 from .callpath import HANDED_OVER, Line, Site, carried_sites, is_project_file
 from .lineage import Load, load_of
 from .turns import Instruction, Turns, instruction_at

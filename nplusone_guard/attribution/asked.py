@@ -15,8 +15,8 @@ from django.db.models import Model
 from ..callpath import HOPS, CallPath, Line, is_project_file
 from ..lineage import Step
 from .django_internals import known_functions
-from .orm import is_orm_file
 from .places import asking_line
+from .ways import is_orm_file
 
 __all__ = ["Asked", "asked_by"]
 

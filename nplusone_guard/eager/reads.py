@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from ..attribution.orm import is_orm_file
+from ..attribution.ways import is_orm_file
 from .relations import Ahead, note_read
 
 __all__ = ["WatchedRows", "forget_attributes", "watch_attribute", "watch_relations", "watch_rows"]
