@@ -37,6 +37,7 @@ __all__ = [
     "by_walk",
     "carried_sites",
     "continue_from",
+    "is_project_code",
     "is_project_file",
     "line_at",
     "line_on",
@@ -110,7 +111,7 @@ ANYWHERE = Around()
 
 def around(frame: FrameType | None) -> Around:
     """The frame around the innermost line of the project from `frame` outward."""
-    while frame is not None and not is_project_file(frame.f_code.co_filename):
+    while frame is not None and not is_project_code(frame.f_code.co_filename):
         frame = frame.f_back
     caller = None if frame is None else frame.f_back
     return ANYWHERE if caller is None else Around(id(caller.f_code), id(caller))
@@ -336,13 +337,13 @@ def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0, outside:
 
 
 def _of_project(way: Iterator[Site]) -> Iterator[Site]:
-    return (one for one in way if is_project_file(one[0].co_filename))
+    return (one for one in way if is_project_code(one[0].co_filename))
 
 
 def _asking(way: Iterator[Site]) -> Line | None:
     """The innermost line of the project that does not just pass a request on."""
     for code, offset in way:
-        if is_project_file(code.co_filename):
+        if is_project_code(code.co_filename):
             line = line_at(code, offset)
             # Few functions have the name in them, and to read a file takes longer than to ask.
             named = _PASSING in code.co_names or _PASSING in code.co_freevars or _PASSING in code.co_varnames
@@ -380,6 +381,16 @@ def is_project_file(filename: str) -> bool:
     if "site-packages" in filename or "dist-packages" in filename:
         return False
     return not filename.startswith(_library_folders())
+
+
+@cache
+def is_project_code(filename: str) -> bool:
+    """Whether code that was compiled from `filename` is Python that the user has written: no compiled template."""
+    return is_project_file(filename) and os.path.splitext(filename)[1].lower() in _SUFFIXES  # noqa: PTH122
+
+
+_SUFFIXES = frozenset({".py", ".pyw", ".pyx", ".wsgi", ".cgi", ".fcgi", ""})
+"""Of files that Python code is in. Jinja2 gives what it makes of a template the template's file name."""
 
 
 @cache

@@ -9,10 +9,10 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator, Sequence
-from functools import cache
-from pathlib import Path
 from types import CodeType
 from typing import NamedTuple
+
+from .compiledtemplates import forgotten_with_templates, python_of
 
 __all__ = ["enclosing_loop", "is_mapping"]
 
@@ -22,6 +22,8 @@ _MAPPING = frozenset(
     "dropwhile filter filterfalse from_iterable gather groupby map reduce starmap takewhile".split()
 )
 """Functions that call what they are given once for each element, or draw on each of the iterables in there."""
+
+_MOST_FILES = 5_000
 
 _Position = tuple[int, int]
 """Line counted from 1, column counted in bytes from 0: as the compiler and `ast` both count."""
@@ -74,10 +76,10 @@ def _read_loop(code: CodeType, offset: int) -> int | None:
     return innermost.line if innermost is not None else None
 
 
-@cache
+@forgotten_with_templates(_MOST_FILES)
 def _parts_of(filename: str) -> Sequence[_Part]:
     try:
-        return tuple(_parts(ast.parse(Path(filename).read_bytes()), None))
+        return tuple(_parts(ast.parse(python_of(filename)), None))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return ()
 

@@ -20,6 +20,7 @@ from django.db.models import Model, QuerySet
 
 from .attribution.ways import is_orm_file
 from .callpath import HANDED_OVER, Line, Site, carried_sites, is_project_file
+from .compiledtemplates import meet
 from .lineage import Load, load_of
 from .turns import Instruction, Turns, instruction_at
 
@@ -67,6 +68,7 @@ def _way(frame: FrameType | None, boundary: int) -> Iterator[_Step]:
     for _ in range(_DEEPEST):
         if frame is None or id(frame.f_code) in (boundary, HANDED_OVER):
             break
+        meet(frame)
         yield _Step(frame.f_code, frame.f_lasti, None if is_orm_file(frame.f_code.co_filename) else frame.f_locals)
         frame = frame.f_back
     for code, offset in carried_sites():

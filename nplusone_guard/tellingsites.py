@@ -10,12 +10,23 @@ from collections.abc import Iterator
 from functools import cache
 from types import FrameType
 
-from .callpath import ANYWHERE, Around, CallPath, Site, by_walk, carried_sites, is_project_file, sites_inside
+from .callpath import (
+    ANYWHERE,
+    Around,
+    CallPath,
+    Site,
+    by_walk,
+    carried_sites,
+    is_project_code,
+    is_project_file,
+    sites_inside,
+)
+from .looplines import enclosing_loop
 
-__all__ = ["LIBRARY_LOOPS", "asking_site", "is_test_library", "telling_sites"]
+__all__ = ["asking_site", "is_library_loop", "is_test_library", "telling_sites"]
 
 _MOST_TELLING = 40  # sites kept of one call path
-LIBRARY_LOOPS = frozenset(
+_LIBRARY_LOOPS = frozenset(
     {"ForNode.render", "ListSerializer.to_representation", "ManyRelatedField.to_representation"}
 )
 """Functions of Django's templates and of REST framework that loop over rows without a line of the project."""
@@ -71,8 +82,18 @@ def telling_sites(
 
 def _telling(frame: FrameType | None, boundary: int, outside: Around) -> Iterator[Site]:
     inside = sites_inside(frame, boundary, outside)
-    telling = (one for one in inside if one[0].co_qualname in LIBRARY_LOOPS or _is_telling(one[0].co_filename))
+    telling = (one for one in inside if one[0].co_qualname in _LIBRARY_LOOPS or _is_telling(one[0].co_filename))
     return itertools.islice(telling, _MOST_TELLING)
+
+
+def is_library_loop(site: Site) -> bool:
+    """Whether a loop over rows runs at `site` that no Python of the project has: a library's, or a template's."""
+    code, offset = site
+    if code.co_qualname in _LIBRARY_LOOPS:
+        return True
+    filename = code.co_filename
+    of_template = is_project_file(filename) and not is_project_code(filename)
+    return of_template and enclosing_loop(code, offset) is not None
 
 
 @cache

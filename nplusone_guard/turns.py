@@ -14,11 +14,10 @@ from __future__ import annotations
 import ast
 import itertools
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
-from pathlib import Path
 from types import CodeType
 from typing import Any, NamedTuple
 
+from .compiledtemplates import forgotten_with_templates, python_of
 from .looplines import is_mapping
 
 __all__ = ["Instruction", "Turns", "instruction_at"]
@@ -81,7 +80,7 @@ def instruction_at(code: CodeType, offset: int) -> Instruction:
     return _read(code.co_filename, (line, column), (end_line, end_column))
 
 
-@lru_cache(maxsize=5_000)
+@forgotten_with_templates(5_000)
 def _read(filename: str, start: _Position, end: _Position) -> Instruction:
     path = _path_to(_parsed(filename), start, end)
     if not path:
@@ -90,10 +89,10 @@ def _read(filename: str, start: _Position, end: _Position) -> Instruction:
     return Instruction(tuple(_loops(path)), names, tuple(_looked_up(path[-1])))
 
 
-@lru_cache(maxsize=100)
+@forgotten_with_templates(100)
 def _parsed(filename: str) -> ast.Module:
     try:
-        return ast.parse(Path(filename).read_bytes())
+        return ast.parse(python_of(filename))
     except (OSError, SyntaxError, ValueError, RecursionError, MemoryError):
         return ast.Module([], [])
 

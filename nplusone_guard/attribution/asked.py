@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from ..callpath import HOPS, CallPath, Line, is_project_file
+from ..callpath import HOPS, CallPath, Line, is_project_code
 from ..lineage import Step
 from .django_internals import known_functions
 from .places import asking_line
@@ -72,7 +72,7 @@ def _read_asked(frame: FrameType | None, line: Line | None) -> Asked:
             break
         if not is_orm_file(frame.f_code.co_filename):
             # What others have wrapped around the rows is met before the ORM.
-            if inside or is_project_file(frame.f_code.co_filename):
+            if inside or is_project_code(frame.f_code.co_filename):
                 break
             frame = frame.f_back
             continue

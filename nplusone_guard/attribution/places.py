@@ -20,13 +20,14 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
-from ..callpath import HANDED_OVER, Line, carried_sites, is_project_file, line_at
+from ..callpath import HANDED_OVER, Line, carried_sites, is_project_code, line_at
 from .admin import of_column, of_filter, of_filter_choices, of_loop_item, of_readonly_field
 from .declared import Declared
 from .django_internals import BEGINS_RELATION
 from .drf import of_serializer_field
 from .forms import of_bound_field, of_form, of_form_field
-from .library_internals import Role, known_frames
+from .jinja import of_template
+from .library_internals import KnownFrame, Role, known_frames
 from .passing import passes_on
 from .templates import is_loop, of_node, with_loop
 from .views import View, view_of_callback, view_of_instance
@@ -63,17 +64,13 @@ def read_places(frame: FrameType | None, boundary: int = 0) -> Places:
             return walk.places()
         if id(code) == HANDED_OVER:
             break
-        known = known_by_code.get(id(code))
-        if known is not None:
-            walk.meet(known.role, frame, known.variables)
-        elif is_project_file(code.co_filename):
-            walk.pass_line(code, frame.f_lasti)
+        walk.meet(frame, known_by_code.get(id(code)))
         frame = frame.f_back
     for code, offset in carried_sites():
         known = known_by_code.get(id(code))
         if known is not None and known.role == "handler":
             walk.in_view = False
-        elif is_project_file(code.co_filename):
+        elif is_project_code(code.co_filename):
             walk.pass_line(code, offset)
     return walk.places()
 
@@ -112,7 +109,7 @@ def _learn_asking(code: CodeType) -> dict[int, Line]:
     ends = id(code) == HANDED_OVER or code.co_qualname in BEGINS_RELATION
     if ends or (known is not None and known.role in ("view", "handler")):
         lines = _END
-    elif known is None and is_project_file(code.co_filename):
+    elif known is None and is_project_code(code.co_filename):
         lines = {_NOWHERE: _PASSES_ON}
     else:
         lines = _LIBRARY
@@ -143,7 +140,7 @@ _asking_codes: list[CodeType] = []
 def _asking_before() -> Line | None:
     """The same on the path that this thread's work was handed over from."""
     for code, offset in carried_sites():
-        if is_project_file(code.co_filename) and not passes_on(code, offset):
+        if is_project_code(code.co_filename) and not passes_on(code, offset):
             return line_at(code, offset)
     return None
 
@@ -176,8 +173,18 @@ class _Walk:
                 culprit = with_loop(culprit, self.loop)
         return Places(culprit, via, self.view)
 
-    def meet(self, role: Role, frame: FrameType, names: tuple[str, ...]) -> None:
-        """Take in the frame of a library."""
+    def meet(self, frame: FrameType, known: KnownFrame | None) -> None:
+        """Take in a frame."""
+        if known is not None:
+            self._meet_library(known.role, frame, known.variables)
+        elif is_project_code(frame.f_code.co_filename):
+            self.pass_line(frame.f_code, frame.f_lasti)
+        elif not self._is_complete() and (compiled := of_template(frame)) is not None:
+            tag, loop = compiled
+            self._declare(tag, None)
+            self.loop = loop
+
+    def _meet_library(self, role: Role, frame: FrameType, names: tuple[str, ...]) -> None:
         if role in ("view", "handler"):
             self._meet_view(role, frame, names)
             return
@@ -185,14 +192,17 @@ class _Walk:
             return
         values = _values(frame, names)
         declared = _READERS[role](values, frame)
-        if declared is None:
-            return
+        if declared is not None:
+            self._declare(declared, declared if role == "template_node" and is_loop(values[0]) else None)
+
+    def _declare(self, declared: Declared, loop: Declared | None) -> None:
+        """Take in what is declared; where that is known, the loop that it is."""
         if self.culprit is None:
             self.culprit = declared
         elif self.via is None and isinstance(self.culprit, Line):
             self.via = declared
-        elif role == "template_node" and is_loop(values[0]):
-            self.loop = declared
+        elif loop is not None:
+            self.loop = loop
 
     def pass_line(self, code: CodeType, offset: int) -> None:
         """Take in a line of the project."""

@@ -11,7 +11,7 @@ from functools import cache
 from types import FrameType
 from typing import Any, NamedTuple
 
-from ..callpath import HOPS, is_project_file
+from ..callpath import HOPS, is_project_code
 from .django_internals import MACHINERY_FOLDERS, Known, known_functions
 
 __all__ = ["FoundFrame", "Way", "is_orm_file", "way_from"]
@@ -118,7 +118,7 @@ def _inner_walk(frame: FrameType | None) -> int:
         if frame is None:
             break
         code = frame.f_code
-        if is_project_file(code.co_filename):
+        if is_project_code(code.co_filename):
             break
         met.append(id(code))
         met.append(frame.f_lasti)
@@ -165,7 +165,7 @@ def _outermost_known(frame: FrameType | None) -> FoundFrame | None:
                 found = FoundFrame(known, frame, None, level, deferred)
                 if role == "prefetch":
                     break
-        elif inside or is_project_file(filename):
+        elif inside or is_project_code(filename):
             break
         frame = frame.f_back
     return found
@@ -192,7 +192,7 @@ def _is_machinery_file(filename: str) -> bool:
 def _is_machinery(frame: FrameType | None) -> bool:
     """Whether the session or migration machinery stands between the statement and the project's code."""
     for _ in range(_NEAR):
-        if frame is None or is_project_file(frame.f_code.co_filename):
+        if frame is None or is_project_code(frame.f_code.co_filename):
             return False
         if _is_machinery_file(frame.f_code.co_filename):
             return True

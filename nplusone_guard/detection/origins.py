@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from itertools import dropwhile
 
 from ..attribution import Declared, passes_on
-from ..callpath import Line, Site, is_project_file, line_at
+from ..callpath import Line, Site, is_project_code, line_at
 from ..looplines import enclosing_loop
 from ..loops import Loop
 from ..loopsources import Made, argument, given_away, looped_over
-from ..tellingsites import LIBRARY_LOOPS
+from ..tellingsites import is_library_loop
 from .problems import Problem, main_head
 from .written_paths import written_steps
 
@@ -43,21 +43,21 @@ def origin_of(problem: Problem) -> Line | Declared | None:
 def _looped_over(loop: Loop) -> Line | None:
     """Where the source says the innermost loop's rows come from; `None` where a library loops."""
     for index, (code, offset) in enumerate(loop.sites):
-        if is_project_file(code.co_filename):
+        if is_project_code(code.co_filename):
             line = enclosing_loop(code, offset)
             if line is not None:
                 return _followed(looped_over(code.co_filename, line), loop.sites[index:])
-        elif code.co_qualname in LIBRARY_LOOPS:
+        elif is_library_loop((code, offset)):
             break
     return None
 
 
 def _given_away(loop: Loop) -> Line | None:
     """Where what the lines outside of a library's loop give to the library comes from, the nearest that do."""
-    outside = list(dropwhile(lambda site: site[0].co_qualname not in LIBRARY_LOOPS, loop.sites))
+    outside = list(dropwhile(lambda site: not is_library_loop(site), loop.sites))
     nearest: Line | None = None
     for index, (code, offset) in enumerate(outside):
-        if is_project_file(code.co_filename):
+        if is_project_code(code.co_filename):
             line = line_at(code, offset)
             made = given_away(line.filename, line.lineno, _template_name(loop))
             if made is not None:
@@ -71,7 +71,7 @@ def _followed(made: Made, sites: Sequence[Site]) -> Line:
     """The line that made something, through the calls that it came in as an argument of."""
     code = sites[0][0]
     for caller, offset in sites[1:] if made.parameter else ():
-        if not is_project_file(caller.co_filename):
+        if not is_project_code(caller.co_filename):
             break
         before = argument(caller, offset, made.parameter, code)
         if before is None:

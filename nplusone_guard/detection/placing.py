@@ -11,11 +11,11 @@ from functools import lru_cache
 from itertools import takewhile
 
 from ..attribution import Declared, line_of
-from ..callpath import Line, Site, is_project_file, relative_path, source_line
+from ..callpath import Line, Site, is_project_code, relative_path, source_line
 from ..findings import Place
 from ..looplines import enclosing_loop
 from ..loops import Loop
-from ..tellingsites import LIBRARY_LOOPS
+from ..tellingsites import is_library_loop
 
 __all__ = ["culprit_of", "place_of"]
 
@@ -51,17 +51,17 @@ def culprit_of(loop: Loop) -> tuple[Place | None, Place | None]:
 
 
 def _is_of_project(site: Site) -> bool:
-    return is_project_file(site[0].co_filename)
+    return is_project_code(site[0].co_filename)
 
 
 def _is_no_library_loop(site: Site) -> bool:
-    return site[0].co_qualname not in LIBRARY_LOOPS
+    return not is_library_loop(site)
 
 
 def _loop_around(culprit: Place, lines: Iterable[Site]) -> str:
     """The innermost loop of the project's code that repeats one of `lines`, which go outward from `culprit`."""
     for code, offset in lines:
-        number = enclosing_loop(code, offset) if is_project_file(code.co_filename) else None
+        number = enclosing_loop(code, offset) if is_project_code(code.co_filename) else None
         if number is None:
             continue
         path = relative_path(code.co_filename)

@@ -17,7 +17,7 @@ from typing import Any
 from django.apps import apps
 
 from ..attribution import Declared
-from ..callpath import Site, is_project_file
+from ..callpath import Site, is_project_code
 from ..expressions import Chain, chain_looped_over, chain_read
 from ..lineage import Step
 from ..loops import Loop
@@ -71,7 +71,7 @@ def _written(loop: Loop) -> list[tuple[str, ...]]:
     for declared in (loop.culprit, loop.via):
         if isinstance(declared, Declared):
             found.extend(_of_declared(declared, name))
-    lines = [site for site in loop.sites if is_project_file(site[0].co_filename)]
+    lines = [site for site in loop.sites if is_project_code(site[0].co_filename)]
     if lines:
         read = chain_read(*lines[0])
         before = _before(read.names, name)

@@ -15,7 +15,7 @@ from django.db.models import Model, Prefetch
 from django.db.models import query as query_module
 
 from ..attribution.relations import of_accessor
-from ..callpath import is_project_file
+from ..callpath import is_project_code
 from ..failsafe import log_once
 from .reads import watch_attribute, watch_relations, watch_rows
 from .relations import Ahead, Written, ahead_of, count, note_read
@@ -115,7 +115,7 @@ def _prefetching(frame: FrameType, instances: Sequence[Any], lookups: Iterable[A
         return _Prefetching(asked) if asked else None
     # Anything else than a line of the project, such as the thread in which an asynchronous iteration prefetches,
     # does not tell whose lookups they are.
-    written = written_near(caller) if is_project_file(caller.f_code.co_filename) else None
+    written = written_near(caller) if is_project_code(caller.f_code.co_filename) else None
     if written is None:
         return None
     model = type(next(iter(instances)))._meta.label

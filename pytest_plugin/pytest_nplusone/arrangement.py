@@ -10,9 +10,9 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nplusone_guard.callpath import is_project_file
+from nplusone_guard.callpath import is_project_code
 from nplusone_guard.looplines import enclosing_loop
-from nplusone_guard.tellingsites import LIBRARY_LOOPS, is_test_library
+from nplusone_guard.tellingsites import is_library_loop, is_test_library
 
 if TYPE_CHECKING:
     from nplusone_guard.loops import Loop
@@ -51,8 +51,8 @@ class Arrangement:
             filename = code.co_filename
             if is_test_library(filename):
                 return True
-            if not is_project_file(filename):
-                if code.co_qualname in LIBRARY_LOOPS:
+            if not is_project_code(filename):
+                if is_library_loop((code, offset)):
                     return False
             elif enclosing_loop(code, offset) is not None:
                 return self.is_test_file(filename)

@@ -48,8 +48,8 @@ def site() -> Any:
 
 
 def _with_context_processor(engine: dict[str, Any]) -> dict[str, Any]:
-    options = engine["OPTIONS"]
-    processors = [*options["context_processors"], "tests.corpus.store.context.menu"]
+    options = engine.get("OPTIONS", {})
+    processors = [*options.get("context_processors", ()), "tests.corpus.store.context.menu"]
     return {**engine, "OPTIONS": {**options, "context_processors": processors}}
 
 

@@ -87,7 +87,7 @@ class Order(models.Model):
 
     @property
     def customer_email(self) -> str:
-        # culprit property_of_the_row drf_property template_property
+        # culprit property_of_the_row drf_property template_property jinja_property
         return self.customer.email
 
     @property
