@@ -27,9 +27,14 @@ __all__ = ["asking_site", "is_library_loop", "is_test_library", "telling_sites"]
 
 _MOST_TELLING = 40  # sites kept of one call path
 _LIBRARY_LOOPS = frozenset(
-    {"ForNode.render", "ListSerializer.to_representation", "ManyRelatedField.to_representation"}
+    {
+        "ForNode.render",
+        "ListSerializer.to_representation",
+        "ManyRelatedField.to_representation",
+        "ExecutionContext.complete_list_value",
+    }
 )
-"""Functions of Django's templates and of REST framework that loop over rows without a line of the project."""
+"""Functions of Django's templates, REST framework and graphql-core that loop over rows, not the project's own."""
 _TEST_LIBRARIES = tuple(
     f"/{name}/"
     for name in "behave factory hypothesis mixer model_bakery pytest_bdd pytest_benchmark schemathesis".split()

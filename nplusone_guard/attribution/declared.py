@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from types import MemberDescriptorType
 from typing import Any
 
 from ..callpath import is_project_file
@@ -19,6 +20,7 @@ __all__ = [
     "declared_attribute",
     "declared_class",
     "declared_field",
+    "declared_name",
     "own",
     "project_class",
 ]
@@ -50,9 +52,16 @@ class Declared:
 
 
 def own(instance: Any, name: str) -> Any:
-    """What `instance` itself holds as `name`, without any descriptor or `__getattr__`; `None` if nothing."""
+    """What `instance` itself holds as `name`, without any property or `__getattr__`; `None` if nothing."""
     try:
-        return object.__getattribute__(instance, "__dict__").get(name)
+        values = object.__getattribute__(instance, "__dict__")
+    except AttributeError:
+        values = {}
+    if name in values:
+        return values[name]
+    slot = attribute_of(type(instance), name)
+    try:
+        return slot.__get__(instance) if isinstance(slot, MemberDescriptorType) else None
     except AttributeError:
         return None
 
@@ -108,6 +117,29 @@ def declared_field(cls: type, registry: str, field: str, name: str) -> Declared 
                 if attribute in one.__dict__:
                     return Declared(_file_of(one), name, owner=_owner(one), attribute=attribute, element=field)
     return declared_class(cls, name)
+
+
+def declared_name(cls: Any, name: str, shown: str = "") -> Declared | None:
+    """What `cls` declares as `name`, annotated, as a method or in its options; `None` if a library wrote `cls`.
+
+    Args:
+        cls: The class.
+        name: The name.
+        shown: What to call it by beside its class and name.
+    """
+    if not isinstance(cls, type):
+        return None
+    declaring = (one for one in _project_classes(cls) if name in one.__dict__ or name in _annotated(one))
+    owner = next(declaring, None) or project_class(cls)
+    if owner is None:
+        return None
+    called = f"{(project_class(cls) or cls).__name__}.{name}{shown}"
+    return Declared(_file_of(owner), called, owner=_owner(owner), attribute=name)
+
+
+def _annotated(cls: type) -> Any:
+    # Nothing that would evaluate them where they are lazy, as from Python 3.14 on.
+    return cls.__dict__.get("__annotations__") or ()  # noqa: RUF063
 
 
 def _project_classes(cls: type) -> Iterator[type]:

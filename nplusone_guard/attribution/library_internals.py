@@ -36,6 +36,9 @@ Role = Literal[
     "form_cleaning",
     "form_initial",
     "form",
+    "schema_field",
+    "graphql_field",
+    "table_column",
     "view",
     "handler",
 ]
@@ -68,6 +71,7 @@ _MODELS = "django.forms.models"
 _SERIALIZERS = "rest_framework.serializers"
 _FIELDS = "rest_framework.fields"
 _RELATIONS = "rest_framework.relations"
+_GRAPHQL = "graphql.execution.execute"
 
 KNOWN: tuple[KnownFrame, ...] = (
     KnownFrame("template_node", _BASE, "Node.render_annotated"),
@@ -94,6 +98,9 @@ KNOWN: tuple[KnownFrame, ...] = (
     KnownFrame("form_initial", _MODELS, "model_to_dict", ("f",)),
     KnownFrame("form", _MODELS, "BaseModelForm.__init__"),
     KnownFrame("form", _MODELS, "BaseModelForm._post_clean"),
+    KnownFrame("schema_field", "ninja.schema", "DjangoGetter.__getattr__", ("self", "key")),
+    KnownFrame("graphql_field", _GRAPHQL, "ExecutionContext.execute_field", ("parent_type", "field_nodes")),
+    KnownFrame("table_column", "django_tables2.rows", "BoundRow._get_and_render_with", ("self", "bound_column")),
     KnownFrame("view", "django.views.generic.base", "View.dispatch", ("self", "request")),
     KnownFrame("view", "rest_framework.views", "APIView.dispatch", ("self", "request")),
     KnownFrame("view", _OPTIONS, "ModelAdmin.changelist_view", ("self", "request")),

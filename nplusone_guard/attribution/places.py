@@ -26,9 +26,12 @@ from .declared import Declared
 from .django_internals import BEGINS_RELATION
 from .drf import of_serializer_field
 from .forms import of_bound_field, of_form, of_form_field
+from .graphql import of_graphql_field
 from .jinja import of_template
 from .library_internals import KnownFrame, Role, known_frames
+from .ninja import of_schema_field
 from .passing import passes_on
+from .tables import of_table_column
 from .templates import is_loop, of_node, with_loop
 from .views import View, view_of_callback, view_of_instance
 
@@ -253,4 +256,7 @@ _READERS: dict[Role, Callable[[list[Any], FrameType], Declared | None]] = {
     "form_cleaning": lambda values, _: of_form_field(values[0], str(values[1])),
     "form_initial": _initial_of_form,
     "form": lambda values, _: of_form(values[0]),
+    "schema_field": lambda values, _: of_schema_field(*values),
+    "graphql_field": lambda values, _: of_graphql_field(*values),
+    "table_column": lambda values, _: of_table_column(*values),
 }

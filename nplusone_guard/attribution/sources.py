@@ -48,8 +48,14 @@ def line_of(declared: Declared) -> int:
     owner = owners[name]
     attribute = owner.attributes.get(declared.attribute) if name == declared.owner else None
     if attribute is None:
-        return owner.line
+        return _line_in_options(owners.get(f"{name}.Meta"), declared.attribute) or owner.line
     return attribute.strings.get(declared.element, attribute.line)
+
+
+def _line_in_options(options: _Owner | None, name: str) -> int:
+    """The line that names an attribute in the options of its class, `fields = ["title"]`; 0 if none does."""
+    lists = options.attributes.values() if options is not None else ()
+    return next((one.strings[name] for one in lists if name in one.strings), 0)
 
 
 @lru_cache(maxsize=_FILES)

@@ -4,24 +4,35 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import version
 
-import django
 import pytest
-import rest_framework
 
 from nplusone_guard.attribution.library_internals import KNOWN, known_frames, missing
 
+PACKAGES = {
+    "django": "Django",
+    "rest_framework": "djangorestframework",
+    "ninja": "django-ninja",
+    "graphql": "graphql-core",
+    "django_tables2": "django-tables2",
+}
 
-@pytest.mark.parametrize("package", [django, rest_framework])
+
+@pytest.mark.parametrize("package", PACKAGES)
 def test_every_function_and_variable_that_we_read_exists(package):
-    assert missing(package.__name__) == [], (
-        f"{package.__name__} {package.VERSION} has changed; see nplusone_guard/attribution/library_internals.py"
+    assert missing(package) == [], (
+        f"{package} {version(PACKAGES[package])} has changed; see nplusone_guard/attribution/library_internals.py"
     )
+
+
+def test_every_library_that_we_read_is_looked_at():
+    assert {known.module.partition(".")[0] for known in KNOWN} == set(PACKAGES)
 
 
 def test_functions_are_known_by_distinct_code():
     """Two of them on one code object would mean that one is never seen."""
-    assert missing("django") == missing("rest_framework") == []  # which imports them all
+    assert [missing(package) for package in PACKAGES] == [[]] * len(PACKAGES)  # which imports them all
     assert len(known_frames()) == len(KNOWN)
 
 
