@@ -1,4 +1,4 @@
-"""The scope that statements belong to while no context claims them.
+"""The scope that statements belong to while no context claims them. Only where Django is.
 
 A `ContextVar` set around a test does not reach the event loops of asynchronous test runners, the threads of a
 live server, or a browser's callbacks. While a test's body or a budget is open, it is the ambient scope there.
@@ -6,14 +6,9 @@ live server, or a browser's callbacks. While a test's body or a budget is open, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from nplusone_guard.scope import Scope, ambient, claimed_scope
 
-if TYPE_CHECKING:
-    from nplusone_guard.scope import Scope
-
-__all__ = ["ambience", "is_ambient", "outer_scope", "silence"]
+__all__ = ["ambience", "outer_scope"]
 
 _open: list[Scope | None] = []
 
@@ -30,8 +25,6 @@ class ambience:  # noqa: N801 — used as a context manager, and cheaper than a 
         self._scope = scope
 
     def __enter__(self) -> None:
-        from nplusone_guard.scope import ambient  # noqa: PLC0415 — only where Django is
-
         scope = self._scope
         _open.append(scope)
         if scope is not None and not scope.is_shared:
@@ -39,8 +32,6 @@ class ambience:  # noqa: N801 — used as a context manager, and cheaper than a 
         ambient.scope = scope
 
     def __exit__(self, *_: object) -> None:
-        from nplusone_guard.scope import ambient  # noqa: PLC0415 — only where Django is
-
         # The last one, by identity.
         for index in reversed(range(len(_open))):
             if _open[index] is self._scope:
@@ -49,27 +40,10 @@ class ambience:  # noqa: N801 — used as a context manager, and cheaper than a 
         ambient.scope = _open[-1] if _open else None
 
 
-def is_ambient() -> bool:
-    """Whether a block is open, so that there may be an ambient scope."""
-    return bool(_open)
-
-
 def outer_scope() -> Scope | None:
     """The scope that a block which begins here is inside of: one of this context, or the test.
 
     Never another ambient block: that one is around this line only if this context has entered it.
     """
-    from nplusone_guard.scope import claimed_scope  # noqa: PLC0415 — only where Django is
-
     tests = (scope for scope in reversed(_open) if scope is not None and scope.kind == "test")
     return claimed_scope() or next(tests, None)
-
-
-@contextmanager
-def silence() -> Iterator[None]:
-    """While inside, nothing is ambient: a fixture that is set up in the middle of a test."""
-    if not is_ambient():
-        yield
-        return
-    with ambience(None):
-        yield

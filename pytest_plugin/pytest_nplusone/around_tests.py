@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 import pytest
 from _pytest.unittest import TestCaseFunction
 
-from .ambience import is_ambient, silence
 from .markers import budgets_of, has_markers, wishes_of
 from .readiness import django_is_ready, prepare, skip_without_django
 from .reports import junit
@@ -104,14 +103,6 @@ class AroundTests:
             return (yield)
         finally:
             check.end_body()
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_fixture_setup(self) -> Generator[None, object, object]:
-        """Leave out what a fixture does, even when a test asks for it in the middle of its body."""
-        if not is_ambient():
-            return (yield)
-        with silence():
-            return (yield)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Protocol
 
 import pytest
 
-from .ambience import ambience, outer_scope
 from .arguments import number
 from .budget_records import RECORDS, RecordedBlock
 from .markers import Budget, aliases
@@ -75,13 +74,15 @@ class Queries:
 
 @contextmanager
 def counted(
-    name: str, using: tuple[str, ...] = (), thresholds: Mapping[str, int] | None = None
+    config: pytest.Config, name: str, using: tuple[str, ...] = (), thresholds: Mapping[str, int] | None = None
 ) -> Iterator[Queries]:
     """While inside, statements are counted in a scope called `name`, whose report is finished at the end."""
     from nplusone_guard.conf import get_settings  # noqa: PLC0415 — only where Django is
     from nplusone_guard.lifecycle import finish, install, open_scope  # noqa: PLC0415
     from nplusone_guard.scope import Watchfulness, entered  # noqa: PLC0415
 
+    from .ambience import ambience, outer_scope  # noqa: PLC0415
+    from .late_fixtures import late_fixtures_of  # noqa: PLC0415
     from .strict import DEFAULT_THRESHOLD  # noqa: PLC0415
 
     install()
@@ -93,7 +94,7 @@ def counted(
     queries = Queries(scope, using)
     try:
         # In this context as well as around it: a block may be inside another one, or inside `watch()`.
-        with entered(scope), ambience(scope):
+        with late_fixtures_of(config), entered(scope), ambience(scope):
             yield queries
     finally:
         finish(queries.report, scope)
@@ -125,7 +126,7 @@ class MaxQueries:
 
     def __enter__(self) -> Queries:
         self._stack = ExitStack()
-        count = counted(f"at most {self._budget.num} queries", self._budget.using)
+        count = counted(self._config, f"at most {self._budget.num} queries", self._budget.using)
         self._queries = self._stack.enter_context(count)
         return self._queries
 

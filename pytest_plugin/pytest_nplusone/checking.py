@@ -14,6 +14,7 @@ from . import arrangement, strict  # their names are looked up late, so that a t
 from .arguments import Options
 from .budget_records import RECORDS
 from .budgets import Queries, exceeded
+from .late_fixtures import late_fixtures_of
 from .markers import Budget, Wishes, budgets_of, has_markers, wishes_of
 from .node_ids import node_id_of
 from .workload import WORKLOAD
@@ -64,6 +65,7 @@ class Check:
         self._queries: tuple[Queries, ...] = ()
         self._body: Queries | None = None
         self._watched: strict.WatchedBody | None = None
+        self._late_fixtures = late_fixtures_of(item.config)
         self._error = ""
 
     @property
@@ -101,6 +103,7 @@ class Check:
         try:
             watched = strict.WatchedBody(self.name, boundary, self._thresholds, self._judge, self._labels)
             scope = watched.begin()
+            self._late_fixtures.begin()
             self._watched = watched
             self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
             if self._recorded is not None:
@@ -112,6 +115,7 @@ class Check:
         """The body is over, however it ended."""
         watched, self._watched = self._watched, None
         if watched is not None:
+            self._late_fixtures.end()
             watched.end()
 
     @contextmanager

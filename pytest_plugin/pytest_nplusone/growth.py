@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 import pytest
 
-from .ambience import silence
 from .around_tests import AROUND_TESTS
 from .budgets import Queries, counted
 from .markers import aliases
@@ -96,6 +95,7 @@ class AssertConstantQueries(Protocol):
 class _Wanted:
     """A call of the fixture, checked."""
 
+    config: pytest.Config
     block: Callable[..., Any]
     populate: Callable[[int], Any]
     scales: tuple[int, ...]
@@ -127,15 +127,15 @@ def assert_constant_queries(request: pytest.FixtureRequest) -> AssertConstantQue
         check_callable(populate, "populate", "lambda n: BookFactory.create_batch(n)")
         check_server(request)
         numbers, takes_rows = checked_scales(scales, SCALES), _takes_an_argument(block)
-        wanted = _Wanted(block, populate, numbers, aliases(using), info, warmup, takes_rows)
+        wanted = _Wanted(request.config, block, populate, numbers, aliases(using), info, warmup, takes_rows)
         in_loop = _is_in_loop()
-        measured = _measure(wanted, request.config, in_loop=in_loop)
+        measured = _measure(wanted, in_loop=in_loop)
         return measured if in_loop else _finished(measured)
 
     return constant
 
 
-async def _measure(wanted: _Wanted, config: pytest.Config, *, in_loop: bool) -> _Reports:
+async def _measure(wanted: _Wanted, *, in_loop: bool) -> _Reports:
     __tracebackhide__ = True
     from .failures import growing_queries  # noqa: PLC0415 — only where Django is
     from .slopes import growth_in  # noqa: PLC0415
@@ -154,7 +154,7 @@ async def _measure(wanted: _Wanted, config: pytest.Config, *, in_loop: bool) -> 
     # Where the guard turned itself off its numbers say nothing; its log does.
     growth = growth_in(runs) if not any(queries.scope.broken for _, queries in measured) else None
     if growth is not None:
-        pytest.fail(growing_queries(growth, wanted.info, verbose=config.get_verbosity() > 0))
+        pytest.fail(growing_queries(growth, wanted.info, verbose=wanted.config.get_verbosity() > 0))
     return {run.rows: queries.report for run, queries in measured}
 
 
@@ -169,7 +169,8 @@ async def _run(wanted: _Wanted, rows: int, *, in_loop: bool) -> tuple[Run, Queri
     await _aside(savepoints.begin, in_loop=in_loop)
     try:
         made = await _populated(wanted.populate, rows, in_loop=in_loop)
-        with _told_of(rows), counted(f"with {rows} rows", wanted.using, _THRESHOLDS) as queries:
+        count = counted(wanted.config, f"with {rows} rows", wanted.using, _THRESHOLDS)
+        with _told_of(rows), count as queries:
             result = await _called(wanted.block, *([made] if wanted.takes_rows else []), in_loop=in_loop)
         check_answer(result)
         chunked = chunked_shapes(queries.scope)
@@ -185,10 +186,11 @@ async def _populated(populate: Callable[[int], Any], rows: int, *, in_loop: bool
     from nplusone_guard.lifecycle import install, open_scope  # noqa: PLC0415
     from nplusone_guard.scope import Watchfulness, entered  # noqa: PLC0415
 
+    from .ambience import ambience  # noqa: PLC0415
     from .growth_checks import made_no_rows  # noqa: PLC0415
 
     install()
-    with silence(), entered(None):
+    with ambience(None), entered(None):
         scope = open_scope("block", "populate", Watchfulness.of(get_settings()))
         with entered(scope):
             try:
@@ -237,7 +239,9 @@ async def _aside(step: Callable[[], None], *, in_loop: bool) -> None:
     """Take a step of ours: its statements count nowhere."""
     from nplusone_guard.scope import entered  # noqa: PLC0415 — only where Django is
 
-    with silence(), entered(None):
+    from .ambience import ambience  # noqa: PLC0415
+
+    with ambience(None), entered(None):
         if in_loop:
             await _in_database_thread(step)
         else:

@@ -178,6 +178,11 @@ MARKED = """
     def test_fixtures_do_not_count_passes(books):
         Author.objects.count()
 
+    @pytest.mark.max_queries(1)
+    def test_fixture_asked_for_in_the_body_does_not_count_passes(request, db):
+        request.getfixturevalue("books")
+        Author.objects.count()
+
     @pytest.mark.max_queries(1, info="one for the list")
     def test_too_many_fail(books, client):
         client.get("/authors/")
@@ -246,7 +251,7 @@ MARKED = """
 def test_the_body_of_a_test_counts_and_whatever_serves_it(make_project):
     run = make_project(test_marked=MARKED).run()
     wrong = {name: outcome for name, outcome in run.outcomes.items() if ("pass" in name) != (outcome == "passed")}
-    assert len(run.outcomes) == 12
+    assert len(run.outcomes) == 13
     assert not wrong
     assert run.failures["test_too_many_fail"].splitlines()[:4] == [
         "Expected to perform 1 queries or less but 5 were done",
