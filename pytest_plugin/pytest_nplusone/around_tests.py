@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import nullcontext, suppress
-from typing import TYPE_CHECKING
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from _pytest.unittest import TestCaseFunction
@@ -37,25 +39,26 @@ class AroundTests:
 
     Attributes:
         modules: The files of the tests that were collected.
+        has_begun: Whether tests are watched.
     """
 
     def __init__(
         self, config: pytest.Config, options: Options, verdicts: Verdicts, records: BudgetRecords
     ) -> None:
         self.modules: frozenset[str] = frozenset()
+        self.has_begun = False
         self._config = config
         self._options = options
         self._verdicts = verdicts
         self._records = records
-        self._has_begun = False
         self._check: Check | None = None
         self._error = ""
         self._completed = False
 
     def begin(self) -> None:
         """Watch from now on."""
-        if not self._has_begun:
-            self._has_begun = True
+        if not self.has_begun:
+            self.has_begun = True
             self._config.pluginmanager.register(self, "nplusone-around-tests")
 
     @pytest.hookimpl(tryfirst=True)
@@ -65,8 +68,8 @@ class AroundTests:
         self._records.begin(item)
         if has_markers(item):
             _check_markers(item)
-        with suppress(Exception):  # the body of the test tries again, and tells it
-            if self._options.watching and django_is_ready():
+        if self._options.watching and django_is_ready():
+            with suppress(Exception):  # the body of the test tries again, and tells it
                 prepare()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -121,26 +124,31 @@ class AroundTests:
         if not (isinstance(item, pytest.Function) and django_is_ready()):
             return None
         try:
-            from .checking import check_of  # noqa: PLC0415 — only where Django is
-
-            return check_of(item, self._options, self._verdicts, self.modules)
+            check: Check | None = _with_django("checking").check_of(
+                item, self._options, self._verdicts, self.modules
+            )
         except Exception as error:  # noqa: BLE001 — an error of ours fails no test
             self._error = f"{type(error).__name__}: {error}"
             return None
+        return check
 
     def _tell(self, item: pytest.Item, report: pytest.TestReport) -> None:
         self._records.attach(item, report)
         check, error = self._check, self._error
         if error or (check is not None and check.is_judged):
-            from .collecting import attach_safely  # noqa: PLC0415 — only where Django is
-
-            attach_safely(report, check, error, completed=self._completed)
+            _with_django("collecting").attach_safely(report, check, error, completed=self._completed)
             if check is not None:
                 junit.tell(item, report, check.found)
 
     def _forget(self) -> None:
         # A test may have run before: pytest-rerunfailures.
         self._check, self._error, self._completed = None, "", False
+
+
+@cache
+def _with_django(name: str) -> Any:
+    """A module of ours, once Django is there: an import statement takes 7,000 instructions each time it is met."""
+    return import_module(f".{name}", __package__)
 
 
 def _check_markers(item: pytest.Item) -> None:

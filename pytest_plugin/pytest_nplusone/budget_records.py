@@ -116,7 +116,8 @@ class BudgetRecords:
 
     def begin(self, item: pytest.Item) -> None:
         """Forget what `item` did when it ran before."""
-        item.stash[_DONE] = []
+        if self.options.update and _DONE in item.stash:
+            del item.stash[_DONE]
 
     def attach(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Let the report of a test that passed carry what it did."""

@@ -60,7 +60,9 @@ class Check:
         self._judge = judge
         self._verdicts = verdicts
         self._thresholds = strict.thresholds_of(options, wishes)
-        self._labels = tuple(rule.label for rule in wishes.ignore if rule == type(rule)(label=rule.label))
+        self._labels: tuple[str, ...] = ()
+        if wishes.ignore:
+            self._labels = tuple(rule.label for rule in wishes.ignore if rule == type(rule)(label=rule.label))
         self._recorded = item.config.stash[RECORDS].block(item) if options.budgets.each_test else None
         self._queries: tuple[Queries, ...] = ()
         self._body: Queries | None = None
@@ -105,7 +107,8 @@ class Check:
             scope = watched.begin()
             self._late_fixtures.begin()
             self._watched = watched
-            self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
+            if self._budgets:
+                self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
             if self._recorded is not None:
                 self._body = Queries(scope)
         except Exception as error:  # noqa: BLE001 — the test runs all the same
@@ -146,11 +149,14 @@ class Check:
     def verdict(self) -> str:
         """Why the test fails, `""` if it does not."""
         try:
-            pairs = zip(self._budgets, self._queries, strict=False)
-            messages = [exceeded(budget, queries, self._config) for budget, queries in pairs]
+            messages = []
+            if self._budgets:
+                pairs = zip(self._budgets, self._queries, strict=False)
+                messages = [exceeded(budget, queries, self._config) for budget, queries in pairs]
             if self._recorded is not None and self._body is not None:
                 messages.append(self._recorded.exceeded(self._body))
-            return "\n\n".join(message for message in (*messages, self._findings()) if message)
+            messages.append(self._findings())
+            return "\n\n".join(filter(None, messages))
         except Exception as error:  # noqa: BLE001 — an error of ours fails no test
             self._note(error)
             return ""
@@ -201,6 +207,7 @@ def check_of(item: pytest.Function, options: Options, verdicts: Verdicts, module
 
 def _arrangement(config: pytest.Config, modules: frozenset[str]) -> arrangement.Arrangement:
     """One for the whole run, as it remembers files."""
-    if _ARRANGEMENT not in config.stash:
-        config.stash[_ARRANGEMENT] = arrangement.Arrangement(config.rootpath, modules)
-    return config.stash[_ARRANGEMENT]
+    known = config.stash.get(_ARRANGEMENT, None)
+    if known is None:
+        known = config.stash[_ARRANGEMENT] = arrangement.Arrangement(config.rootpath, modules)
+    return known

@@ -7,7 +7,7 @@ ran last.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -34,8 +34,25 @@ def attach(report: pytest.TestReport, check: Check, *, completed: bool) -> None:
         check: What watched it.
         completed: Whether the body ran to its end: what it did not come to, it could not find.
     """
+    error = check.error
+    carried: dict[str, Any] = {
+        "test": check.name,
+        "found": _found(report, check),
+        "ignored": tuple(check.ignored),
+        "error": error,
+        "completed": completed and not error,
+    }
+    setattr(report, _ATTRIBUTE, carried)
+
+
+def _found(report: pytest.TestReport, check: Check) -> tuple[dict[str, Any], ...]:
+    """What is carried of the findings."""
+    # In no list: pytest keeps its reports, and a dict of texts and an empty tuple is none that Python's garbage
+    # collection has to go through.
     seen = check.seen
-    verdicts = check.verdicts if seen else {}
+    if not seen:
+        return ()
+    verdicts = check.verdicts
     found = []
     for one in seen:
         verdict = verdicts[one.finding.id]
@@ -50,9 +67,7 @@ def attach(report: pytest.TestReport, check: Check, *, completed: bool) -> None:
                 "fails": verdict.fails and report.failed,
             }
         )
-    carried: dict[str, Any] = {"test": check.name, "found": found, "ignored": check.ignored, "error": check.error}
-    carried["completed"] = completed and not check.error
-    setattr(report, _ATTRIBUTE, carried)
+    return tuple(found)
 
 
 def attach_safely(report: pytest.TestReport, check: Check | None, error: str, *, completed: bool) -> None:
@@ -77,7 +92,7 @@ class Collector:
 
     completed: set[str] = field(default_factory=set)
     ignored: set[str] = field(default_factory=set)
-    _found: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    _found: dict[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
     _errors: dict[str, str] = field(default_factory=dict)
 
     def add(self, report: pytest.TestReport) -> None:

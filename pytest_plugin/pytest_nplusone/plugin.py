@@ -113,5 +113,6 @@ class _Worker:
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Notice a marker that a fixture has added."""
-    if has_markers(item):
-        item.config.stash[AROUND_TESTS].begin()
+    around = item.config.stash[AROUND_TESTS]
+    if not around.has_begun and has_markers(item):
+        around.begin()

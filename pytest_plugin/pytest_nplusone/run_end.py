@@ -111,9 +111,11 @@ class RunEnd:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Take over what a test found, in this process or in a worker."""
         if report.when == "teardown":
-            return  # that carries nothing, and the test is known
+            return  # that carries nothing
         try:
-            self._reported |= node_ids_of(report, self._config)
+            if report.when != "call":  # the test is known then
+                self._reported |= node_ids_of(report, self._config)
+                return
             self._records.add(report)
             if hasattr(report, "nplusone"):
                 self._collected().add(report)

@@ -92,6 +92,8 @@ class Judge:
     @property
     def found(self) -> tuple[Found, ...]:
         """What was found up to now, the worst first; each fix once."""
+        if not self._found:
+            return ()
         worst: dict[str, Found] = {}
         for one in self.seen:
             worst.setdefault(one.finding.id, one)
@@ -100,6 +102,8 @@ class Judge:
     @property
     def ignored(self) -> list[str]:
         """What ignored something, as `staleness.name_of` names it."""
+        if not self._ignored:
+            return []
         with self._lock:
             return sorted(self._ignored)
 
@@ -231,7 +235,10 @@ _latest: tuple[tuple[Settings, dict[str, int], bool], Watchfulness] | None = Non
 def _close(scope: Scope, judge: Judge | None) -> None:
     """End the scope of a test. Never raises: what the test itself raised may be on its way."""
     try:
-        close_scope(scope, with_shapes=False)  # who wants them reads the scope, as `budgets.Queries` does
+        if scope.ancestors:
+            close_scope(scope, with_shapes=False)  # what it found is theirs, too
+        else:
+            scope.end()  # nobody wants a summary: its judge reads the scope, as `budgets.Queries` does
     except Exception as error:  # noqa: BLE001 — an error of ours fails no test
         scope.closed = True
         turn_off(scope)
