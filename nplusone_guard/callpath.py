@@ -72,23 +72,36 @@ class Line:
     function: str
 
 
-@dataclass(slots=True, eq=False)
 class CallPath:
     """A way through the code.
 
     Attributes:
-        key: A number that is equal for equal call paths.
         walk: A number that is equal only where the very same frames are met, one after the other.
-        sites: Those frames, once they have been met twice in a row; none where the work was handed over.
+        codes: The code of each of those frames.
+        offsets: And where in it they are.
+        sites: Both, once they have been met twice in a row; none where the work was handed over.
         reach: Gives the first one of `sites`, of the innermost frame: what is between them never differs.
         asked: What `attribution.asked` has read of them.
     """
 
-    key: int
-    walk: int
-    sites: tuple[Site, ...] = ()
-    reach: Callable[[Any], Any] | None = None
-    asked: Any = None
+    __slots__ = ("_key", "asked", "codes", "offsets", "reach", "sites", "walk")
+
+    def __init__(self, walk: int, codes: Sequence[CodeType] = (), offsets: Sequence[int] = ()) -> None:
+        self.walk = walk
+        self.codes = codes
+        self.offsets = offsets
+        self.sites: tuple[Site, ...] = ()
+        self.reach: Callable[[Any], Any] | None = None
+        self.asked: Any = None
+
+    @property
+    def key(self) -> int:
+        """A number that is equal for equal call paths. Worked out when it is asked for: most paths come once."""
+        try:
+            return self._key
+        except AttributeError:
+            self._key: int = _key_of(self.codes, self.offsets)
+            return self._key
 
 
 class Around(NamedTuple):
@@ -180,12 +193,25 @@ def _is_along(path: CallPath, frame: Any, boundary: int, outside: Around) -> boo
 
 def _learn_path(walk: int, met: list[int], frame: FrameType | None) -> CallPath:
     """The path of a walk that is gone for the first time: the id of a code and an offset in it, by turns."""
-    pairs = list(zip(met[::2], met[1::2], strict=True))
-    if not all(map(_places.__contains__, pairs)):
-        _learn_places(frame, pairs)
-    places = dict.fromkeys(map(_places.get, pairs))
-    path = _paths[walk] = CallPath(hash(tuple(places)), walk)
+    _make_room()
+    offsets, before = met[1::2], carried_sites()
+    walked: Any = frame
+    codes = []
+    for _ in range(len(offsets) - len(before)):
+        codes.append(walked.f_code)
+        walked = walked.f_back
+    codes += [code for code, _ in before]
+    path = _paths[walk] = CallPath(walk, tuple(codes), tuple(offsets))
     return path
+
+
+def _key_of(codes: Sequence[CodeType], offsets: Sequence[int]) -> int:
+    pairs = list(zip(map(id, codes), offsets, strict=True))
+    if not all(map(_places.__contains__, pairs)):
+        _make_room()
+    # Learned one by one: most frames of a path are on many others.
+    places = [_places.get(pair) or _learn_place(code, pair[1]) for pair, code in zip(pairs, codes, strict=True)]
+    return hash(tuple(dict.fromkeys(places)))
 
 
 _FARTHEST = 80
@@ -197,38 +223,26 @@ HOPS: tuple[Callable[[Any], Any], ...] = (
 
 _UP_TO_THE_DEEPEST = range(_DEEPEST)
 _paths: dict[int, CallPath] = {}
-"""What path each walk is. One path has several walks: see `_learn_places`, and a recursion has one a depth."""
+"""What path each walk is. One key has several walks: see `_learn_place`, and a recursion has one a depth."""
 _places: dict[tuple[int, int], int] = {}
 _known_lines: dict[tuple[int, int], Line] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
 _AS_A_RULE = 20  # frames of a path
+_OF_A_PATH = 5  # places that hold as much as a path does: two words for each frame
 _MOST_PLACES = 20_000  # about 2 MB, in a process whose code is larger than any seen so far
 
 
-def _learn_places(frame: FrameType | None, pairs: Sequence[tuple[int, int]]) -> None:
-    """Find the place in the source of every site from `frame` outward, and of those that are carried.
+def _learn_place(code: CodeType, offset: int) -> int:
+    """The place of a site in the source.
 
     One call has two offsets: that of its instruction, and, once the interpreter has specialized the
     instruction, that of the cache behind it. They have one place.
     """
-    _make_room()
-    before = carried_sites()
-    for pair in pairs[: len(pairs) - len(before)]:
-        if frame is None:
-            break
-        if pair not in _places:
-            _learn_place(frame.f_code, pair[1])
-        frame = frame.f_back
-    for code, offset in before:
-        if (id(code), offset) not in _places:
-            _learn_place(code, offset)
-
-
-def _learn_place(code: CodeType, offset: int) -> None:
     position = next(itertools.islice(code.co_positions(), max(offset, 0) // 2, None), None)
     _codes[id(code)] = code
-    _places[id(code), offset] = hash((id(code), position))
+    place = _places[id(code), offset] = hash((id(code), position))
+    return place
 
 
 def _make_room() -> None:
@@ -238,7 +252,8 @@ def _make_room() -> None:
     if _learned < _COUNTED_AGAIN:
         return
     _learned = 0
-    held = len(_places) + len(_known_lines) + len(_paths) + sum(len(known) * each for known, each in _by_walk)
+    held = len(_places) + len(_known_lines) + len(_paths) * _OF_A_PATH
+    held += sum(len(known) * each for known, each in _by_walk)
     if held > _MOST_PLACES:
         for of_walks, _ in _by_walk:
             of_walks.clear()

@@ -59,7 +59,7 @@ def count_closely(
             follows = follows_relation(frame, path.walk)
         if not follows:
             # It is nobody's business yet.
-            stats.unlooked_first = (path.key, alias, hash_of_parameters(sql, params))
+            stats.unlooked_first = (path, alias, hash_of_parameters(sql, params))
             return stats, None
     repetition = stats.repetition
     loop = None if relation is None or repetition is None else repetition.decided.get((path.key, relation))

@@ -149,7 +149,7 @@ def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop, path: CallPath) ->
     """
     first, parameters = stats.unlooked_first, None
     if scope.watchfulness.deep:
-        if first is None or first[:2] != (path.key, loop.alias):
+        if first is None or first[1] != loop.alias or (first[0] is not path and first[0].key != path.key):
             return False
         parameters = first[2]
     elif loop.looked_at < _SECOND:

@@ -126,10 +126,10 @@ class Settled:
         return came
 
 
-First = tuple[int, str, int]
+First = tuple[CallPath, str, int]
 """A shape's first statement, where its path is known and nobody looked what it asked for.
 
-The key of its call path, its database alias, a hash of its parameters. To make a named tuple costs ten look-ups.
+Its call path, its database alias, a hash of its parameters. To make a named tuple costs ten look-ups.
 """
 
 

@@ -106,9 +106,14 @@ def test_a_loop_that_comes_after_too_many_shapes_is_still_found():
 def test_the_stack_is_looked_at_a_bounded_number_of_times(monkeypatch):
     looks = []
     monkeypatch.setattr("nplusone_guard.capture._MOST_LOOKS", 100)
-    monkeypatch.setattr(
-        "nplusone_guard.capture.path_of", lambda *_, **__: looks.append(1) or CallPath(len(looks), 0)
-    )
+
+    def another_path(*_, **__):
+        looks.append(1)
+        path = CallPath(walk=0)
+        path._key = len(looks)
+        return path
+
+    monkeypatch.setattr("nplusone_guard.capture.path_of", another_path)
     scope = light_scope(max_call_paths=10)
     with entered(scope):
         for value in range(1_000):
