@@ -14,7 +14,7 @@ import site
 import sys
 import sysconfig
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import takewhile
@@ -40,10 +40,10 @@ __all__ = [
     "is_project_code",
     "is_project_file",
     "line_at",
-    "line_on",
     "path_of",
     "project_line",
     "relative_path",
+    "site_on",
     "sites",
     "sites_inside",
     "source_line",
@@ -280,7 +280,7 @@ def by_walk(entry: int = 1) -> dict[int, Any]:
 _by_walk: list[tuple[dict[int, Any], int]] = []
 _followed: dict[int, CallPath] = by_walk(_AS_A_RULE)
 """The paths whose sites are kept."""
-_lines_on: dict[int, Line | None] = by_walk()
+_sites_on: dict[int, Site | None] = by_walk()
 
 
 def sites(frame: FrameType | None, most: int = _DEEPEST) -> Iterator[Site]:
@@ -327,43 +327,44 @@ def project_line(frame: FrameType | None) -> Line | None:
     A line that only passes a request on (`return self.get_response(request)` in a middleware) says nothing
     about who runs a statement and is taken only if there is no other.
     """
-    return _asking(sites(frame)) or next((line_at(*one) for one in _of_project(sites(frame))), None)
+    found = _project_site(frame)
+    return None if found is None else line_at(*found)
 
 
-def line_on(path: CallPath, frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHERE) -> Line | None:
-    """The same of a path that is known, looked for once.
+def site_on(path: CallPath, frame: FrameType | None) -> Site | None:
+    """Where that line is, on a path that is known; looked for once.
 
     Args:
-        path: What `path_of` says of the others.
+        path: What `path_of` says of it. What is outside of the scope is not part of it, and the second choice.
         frame: The innermost frame.
-        boundary: The `id` of the code that opened the scope. What is outside of it is not part of the path.
-        outside: Nor is what is outside of this.
     """
-    line = _lines_on.get(path.walk)
-    if line is None:
-        line = _asking(sites_inside(frame, boundary, outside))
-        if line is None:
-            line = project_line(frame)
-            inside = _of_project(sites_inside(frame, boundary, outside))
-            if not any(line == line_at(code, offset) for code, offset in inside):
-                return line
-        _lines_on[path.walk] = line
-    return line
+    found = _sites_on.get(path.walk)
+    if found is None:
+        found = _asking(zip(path.codes, path.offsets, strict=True))
+        if found is None:
+            found = _project_site(frame)
+            if found is None or found not in zip(path.codes, path.offsets, strict=True):
+                return found
+        _sites_on[path.walk] = found
+    return found
 
 
-def _of_project(way: Iterator[Site]) -> Iterator[Site]:
+def _project_site(frame: FrameType | None) -> Site | None:
+    return _asking(sites(frame)) or next(_of_project(sites(frame)), None)
+
+
+def _of_project(way: Iterable[Site]) -> Iterator[Site]:
     return (one for one in way if is_project_code(one[0].co_filename))
 
 
-def _asking(way: Iterator[Site]) -> Line | None:
-    """The innermost line of the project that does not just pass a request on."""
-    for code, offset in way:
-        if is_project_code(code.co_filename):
-            line = line_at(code, offset)
-            # Few functions have the name in them, and to read a file takes longer than to ask.
-            named = _PASSING in code.co_names or _PASSING in code.co_freevars or _PASSING in code.co_varnames
-            if not (named and f"{_PASSING}(" in linecache.getline(line.filename, line.lineno)):
-                return line
+def _asking(way: Iterable[Site]) -> Site | None:
+    """The innermost site of the project that does not just pass a request on."""
+    for one in _of_project(way):
+        code = one[0]
+        # Few functions have the name in them, and to read a file takes longer than to ask.
+        named = _PASSING in code.co_names or _PASSING in code.co_freevars or _PASSING in code.co_varnames
+        if not (named and f"{_PASSING}(" in source_line(line_at(*one))):
+            return one
     return None
 
 

@@ -163,5 +163,5 @@ def _count_outside(outer: Scope, shape: Shape, elapsed: float, alias: str, inner
         stats = outer.count(shape, elapsed)
         if outer.watchfulness.deep:
             outer.count_alias(alias, stats)
-        if stats is not None and stats.line is None and inner is not None:
-            stats.line = inner.line
+        if stats is not None and stats.site is None and inner is not None:
+            stats.site = inner.site

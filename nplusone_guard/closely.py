@@ -12,7 +12,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .attribution import follows_relation
-from .callpath import CallPath, line_on, path_of
+from .callpath import CallPath, path_of, site_on
 from .deep import evaluation_of, tell_rows
 from .fingerprint import Shape
 from .ignoring import active_rules, ignored_here
@@ -50,8 +50,8 @@ def count_closely(
     if stats is None:
         return None, None
     stats.path = path
-    if stats.line is None:
-        stats.line = line_on(path, frame, scope.boundary, scope.outside)
+    if stats.site is None:
+        stats.site = site_on(path, frame)
     if evaluated is None and (many or shape.operation in CONTROL):
         return stats, None
     if stats.count == 1 and not active_rules():

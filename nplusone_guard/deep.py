@@ -31,11 +31,11 @@ from django.db.models.sql.subqueries import InsertQuery
 
 from .attribution.asked import Asked, asked_by
 from .attribution.lookups import is_for_unique_row
-from .attribution.places import asking_line
+from .attribution.places import asked_at
 from .attribution.relations import step_of_related_queryset
 from .callpath import CallPath, Site, sites
 from .failsafe import log_once
-from .lineage import Begun, Load, LoadedAlias, Step, Written, has_loaded_alias, load_of
+from .lineage import Begun, Load, LoadedAlias, Step, Unpickled, Written, has_loaded_alias, load_of
 from .scope import Scope, ambient, claimed_scope
 
 __all__ = ["evaluation_of", "install", "tell_rows", "uninstall"]
@@ -135,10 +135,10 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
                         frame = frame.f_back
                         if frame.f_code is _FORWARD:
                             return  # evaluated on the same line of the project: see `BEGINS_RELATION`
-                line = asking_line(frame, scope.boundary)
-                if line is not None:
+                written = asked_at(frame, scope.boundary)
+                if written is not None:
                     # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
-                    query._nplusone_written = (line.filename, line.lineno, line.function)
+                    query._nplusone_written = written
             except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
                 log_once("origins are found less exactly")
 
@@ -271,12 +271,12 @@ def _step_of(descriptor: Any) -> Step:
 def _load(queryset: Any, asked: Asked, frame: FrameType, scope: Scope) -> Load:
     """What there is to know about a query that `frame` is about to evaluate, wherever its rows belong."""
     query = queryset.query
-    written: Written | None = getattr(query, "_nplusone_written", None)
+    written: Written | Unpickled | None = getattr(query, "_nplusone_written", None)
     most = 1 if asked.single or is_for_unique_row(queryset, query) else _most_rows(query)
     if written is not None or asked.line is None:
         load = Load(queryset.model, written, most > 1)
     elif asked.is_written_there:
-        load = Load(queryset.model, (asked.line.filename, asked.line.lineno, asked.line.function), most > 1)
+        load = Load(queryset.model, asked.line, most > 1)
     else:
         load = Load(queryset.model, None, most > 1)
         load.evaluated = asked.line

@@ -11,12 +11,22 @@ from collections.abc import Mapping
 from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .callpath import Line, Site
+from .callpath import Line, Site, line_at
 
 if TYPE_CHECKING:
     from django.db.models import Model
 
-__all__ = ["Begun", "Load", "LoadedAlias", "Step", "Written", "has_loaded_alias", "load_of", "steps_to"]
+__all__ = [
+    "Begun",
+    "Load",
+    "LoadedAlias",
+    "Step",
+    "Unpickled",
+    "Written",
+    "has_loaded_alias",
+    "load_of",
+    "steps_to",
+]
 
 _MOST_STEPS = 8  # relations from the head to a row; longer ways are recursion
 _DEEPEST_EAGER = 5  # levels of select_related() that are searched
@@ -38,8 +48,30 @@ class Step(NamedTuple):
     generic: bool = False
 
 
-Written = tuple[str, int, str]
-"""The attributes of the `Line` that wrote a query, as a plain tuple: querysets are pickled into caches."""
+class Written:
+    """Where a query was written. Its line is worked out when it is asked for: most are no part of any finding.
+
+    Querysets are pickled into caches, and this as a plain tuple: who reads it there may do so without the guard.
+    """
+
+    __slots__ = ("code", "offset")
+
+    def __init__(self, code: CodeType, offset: int) -> None:
+        self.code = code
+        self.offset = offset
+
+    @property
+    def line(self) -> Line:
+        """That line."""
+        return line_at(self.code, self.offset)
+
+    def __reduce__(self) -> tuple[type[Unpickled], tuple[Unpickled]]:
+        line = self.line
+        return tuple, ((line.filename, line.lineno, line.function),)
+
+
+Unpickled = tuple[str, int, str]
+"""What a `Written` is after that: the attributes of its line."""
 
 
 class Load:
@@ -47,9 +79,9 @@ class Load:
 
     Attributes:
         model: The class of its rows.
-        written: What `line` is made of.
+        written: Where that is, if a line of the project wrote it.
         many: Whether it was able to return many rows.
-        evaluated: The line that evaluated it, where `line` is not known.
+        evaluated: Where it was evaluated, if it is not known where it was written.
         eager: What `select_related()` asked for, as Django keeps it.
         top: The load that the way to these rows began with, where relations were followed.
         steps: The relations from the head's rows to these rows, the first ones of a long way; none for the head.
@@ -58,14 +90,14 @@ class Load:
     """
 
     # One is made for each query, and of most queries nothing more is known: that is left to the class.
-    evaluated: Line | None = None
+    evaluated: Written | None = None
     eager: Mapping[str, Any] | None = None
     top: Load | None = None
     steps: tuple[Step, ...] = ()
     ways: tuple[tuple[Site, ...], ...] = ()
     followed: Mapping[object, Load] = MappingProxyType({})
 
-    def __init__(self, model: type[Model], written: Written | None, many: bool) -> None:
+    def __init__(self, model: type[Model], written: Written | Unpickled | None, many: bool) -> None:
         self.model = model
         self.written = written
         self.many = many
@@ -73,7 +105,10 @@ class Load:
     @property
     def line(self) -> Line | None:
         """The line of the project that wrote it, `None` if no line of the project did."""
-        return None if self.written is None else Line(*self.written)
+        written = self.written
+        if written is None:
+            return None
+        return Line(*written) if isinstance(written, tuple) else written.line
 
     @property
     def head(self) -> Load:

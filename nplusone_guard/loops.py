@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 
 from .attribution import Attribution, Declared, View
-from .callpath import CallPath, Line, Site
+from .callpath import CallPath, Line, Site, line_at
 from .fingerprint import Shape
 from .lineage import Load, Step
 
@@ -136,7 +136,7 @@ Its call path, its database alias, a hash of its parameters. To make a named tup
 class ShapeStats:
     """How often one shape ran in a scope. Most run once, so this holds little until one runs again."""
 
-    __slots__ = ("by_alias", "count", "db_time", "first", "line", "path", "repetition", "unlooked_first")
+    __slots__ = ("by_alias", "count", "db_time", "first", "path", "repetition", "site", "unlooked_first")
 
     def __init__(self, first: float) -> None:
         self.count = 0
@@ -145,10 +145,15 @@ class ShapeStats:
         """Seconds of the first statement, whose stack was not looked at."""
         self.unlooked_first: First | None = None
         """More of it, where the scope knows every call path, until that path comes again."""
-        self.line: Line | None = None
-        """The first line of the project that ran it, where the scope looks at every statement."""
+        self.site: Site | None = None
+        """Where in the project it ran first, where the scope looks at every statement."""
         self.path: CallPath | None = None
         """The last call path that it was seen to come along."""
         self.by_alias: dict[str, int] | None = None
         """How often it ran on each database alias, where that has to be counted: see `Scope.by_alias_of`."""
         self.repetition: Repetition | None = None
+
+    @property
+    def line(self) -> Line | None:
+        """That line: for most shapes nobody asks, and to find it in the code takes longer than to count them."""
+        return None if self.site is None else line_at(*self.site)

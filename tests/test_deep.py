@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from contextlib import nullcontext
 from functools import wraps
 
@@ -97,6 +98,17 @@ def test_a_queryset_stays_what_it_is():
         (book,) = books
         list(books.filter(pk=book.pk))
     assert (type(books.db), books._db, type(book._state.db).__name__) == (str, None, "LoadedAlias")
+
+
+def test_a_query_is_pickled_with_the_line_that_wrote_it_and_without_a_word_of_the_guard():
+    stock(5)
+    with watch() as report:
+        pickled = pickle.dumps(Book.objects.all().query)  # writes
+        books = Book.objects.none()
+        books.query = pickle.loads(pickled)
+        assert all(book.author.name for book in books)
+    assert b"nplusone_guard" not in pickled
+    assert [finding.origin.source.rpartition("# ")[2] for finding in report.findings] == ["writes"]
 
 
 def test_the_wrappers_can_be_taken_off_and_come_with_the_next_scope():

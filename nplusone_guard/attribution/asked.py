@@ -12,10 +12,10 @@ from typing import Any
 
 from django.db.models import Model
 
-from ..callpath import HOPS, CallPath, Line, is_project_code
-from ..lineage import Step
+from ..callpath import HOPS, CallPath, is_project_code
+from ..lineage import Step, Written
 from .django_internals import known_functions
-from .places import asking_line
+from .places import asked_at
 from .ways import is_orm_file
 
 __all__ = ["Asked", "asked_by"]
@@ -39,7 +39,7 @@ class Asked:
             the descriptor that does, to one row, or else that relation.
     """
 
-    line: Line | None
+    line: Written | None
     single: bool = False
     same_row: bool = False
     is_written_there: bool = False
@@ -55,7 +55,7 @@ def asked_by(frame: FrameType, path: CallPath, boundary: int) -> Asked:
         path: The call path from there outward.
         boundary: The `id` of the code that opened the scope.
     """
-    asked = _read_asked(frame, asking_line(frame, boundary))
+    asked = _read_asked(frame, asked_at(frame, boundary))
     if asked.reach is not HOPS[0] and asked.read is _followed:
         # What a descriptor calls to get its row does not differ.
         path.reach, path.sites = asked.reach, ()
@@ -63,7 +63,7 @@ def asked_by(frame: FrameType, path: CallPath, boundary: int) -> Asked:
     return asked
 
 
-def _read_asked(frame: FrameType | None, line: Line | None) -> Asked:
+def _read_asked(frame: FrameType | None, line: Written | None) -> Asked:
     known_by_code = known_functions()
     single = False
     inside = False

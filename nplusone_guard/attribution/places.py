@@ -21,6 +21,7 @@ from types import CodeType, FrameType
 from typing import Any
 
 from ..callpath import HANDED_OVER, Line, carried_sites, is_project_code, line_at
+from ..lineage import Written
 from .admin import of_column, of_filter, of_filter_choices, of_loop_item, of_readonly_field
 from .declared import Declared
 from .django_internals import BEGINS_RELATION
@@ -35,7 +36,7 @@ from .tables import of_table_column
 from .templates import is_loop, of_node, with_loop
 from .views import View, view_of_callback, view_of_instance
 
-__all__ = ["Places", "asking_line", "origin_of_view", "read_places"]
+__all__ = ["Places", "asked_at", "asking_line", "origin_of_view", "read_places"]
 
 _DEEPEST = 2_000  # frames looked at, as in `callpath`
 
@@ -87,64 +88,70 @@ def asking_line(frame: FrameType | None, boundary: int = 0) -> Line | None:
         frame: The innermost frame.
         boundary: The `id` of the code that opened the scope.
     """
+    found = asked_at(frame, boundary)
+    return None if found is None else found.line
+
+
+def asked_at(frame: FrameType | None, boundary: int = 0) -> Written | None:
+    """Where that line is."""
     while frame is not None:
         code = frame.f_code
         identity = id(code)
         if identity == boundary:
             break
-        lines = _asking_lines.get(identity)
-        if lines is None:
-            lines = _learn_asking(code)
-        if lines:
-            if lines is _END:
-                return _asking_before() if identity == HANDED_OVER else None
+        known = _asking.get(identity)
+        if known is None:
+            known = _learn_asking(code)
+        if known:
+            if known is _END:
+                return _asked_before() if identity == HANDED_OVER else None
             offset = frame.f_lasti
-            line = lines.get(offset) or _learn_asking_line(lines, code, offset)
-            if line is not _PASSES_ON:
-                return line
+            found = known.get(offset) or _learn_asking_at(known, code, offset)
+            if found is not _PASSES_ON:
+                return found
         frame = frame.f_back
     return None
 
 
-def _learn_asking(code: CodeType) -> dict[int, Line]:
-    """What `asking_line` is to know of a code that it meets for the first time."""
+def _learn_asking(code: CodeType) -> dict[int, Written]:
+    """What `asked_at` is to know of a code that it meets for the first time."""
     known = known_frames().get(id(code))
     ends = id(code) == HANDED_OVER or code.co_qualname in BEGINS_RELATION
     if ends or (known is not None and known.role in ("view", "handler")):
-        lines = _END
+        asking = _END
     elif known is None and is_project_code(code.co_filename):
-        lines = {_NOWHERE: _PASSES_ON}
+        asking = {_NOWHERE: _PASSES_ON}
     else:
-        lines = _LIBRARY
+        asking = _LIBRARY
     if len(_asking_codes) >= _MOST_ASKING:
-        _asking_lines.clear()
+        _asking.clear()
         _asking_codes.clear()
     _asking_codes.append(code)
-    _asking_lines[id(code)] = lines
-    return lines
+    _asking[id(code)] = asking
+    return asking
 
 
-def _learn_asking_line(lines: dict[int, Line], code: CodeType, offset: int) -> Line:
-    line = lines[offset] = _PASSES_ON if passes_on(code, offset) else line_at(code, offset)
-    return line
+def _learn_asking_at(known: dict[int, Written], code: CodeType, offset: int) -> Written:
+    found = known[offset] = _PASSES_ON if passes_on(code, offset) else Written(code, offset)
+    return found
 
 
 _NOWHERE = -2  # no instruction is there
-_PASSES_ON = Line("", 0, "")
-_LIBRARY: dict[int, Line] = {}
-_END: dict[int, Line] = {_NOWHERE: _PASSES_ON}
+_PASSES_ON = Written(passes_on.__code__, _NOWHERE)
+_LIBRARY: dict[int, Written] = {}
+_END: dict[int, Written] = {_NOWHERE: _PASSES_ON}
 _MOST_ASKING = 10_000
-_asking_lines: dict[int, dict[int, Line]] = {}
-"""By the identity of a code, the line at each offset that was met: a query is begun on few of them."""
+_asking: dict[int, dict[int, Written]] = {}
+"""By the identity of a code, where it asks at each offset that was met: a query is begun on few of them."""
 _asking_codes: list[CodeType] = []
 """Those codes are kept, so that no other one gets the identity of one of them."""
 
 
-def _asking_before() -> Line | None:
+def _asked_before() -> Written | None:
     """The same on the path that this thread's work was handed over from."""
     for code, offset in carried_sites():
         if is_project_code(code.co_filename) and not passes_on(code, offset):
-            return line_at(code, offset)
+            return Written(code, offset)
     return None
 
 

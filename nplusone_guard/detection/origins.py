@@ -37,7 +37,8 @@ def origin_of(problem: Problem) -> Line | Declared | None:
             return looped
     view = _origin_of_view(loop, str(heads[0].model._meta.label) if heads else "")
     field = next((one for one in (loop.culprit, loop.via) if isinstance(one, Declared) and one.holds_query), None)
-    return field or view or _given_away(loop) or next((head.evaluated for head in heads if head.evaluated), None)
+    evaluated = (head.evaluated.line for head in heads if head.evaluated is not None)
+    return field or view or _given_away(loop) or next(evaluated, None)
 
 
 def _looped_over(loop: Loop) -> Line | None:

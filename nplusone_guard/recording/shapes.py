@@ -43,7 +43,7 @@ def shapes_of_its_own(scope: Scope, wanted: Callable[[Line | None], bool]) -> It
     vendors = _vendors()
     for shape, stats in scope.shapes.items():
         loops, own, calls = _loops(stats), ShapeStats(0.0), Counter[str]()
-        own.line = stats.line
+        own.site = stats.site
         for loop in loops:
             own.count, own.db_time = own.count + loop.count, own.db_time + loop.db_time
             calls[loop.alias] += loop.count
