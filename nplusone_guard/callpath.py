@@ -79,17 +79,25 @@ class CallPath:
         walk: A number that is equal only where the very same frames are met, one after the other.
         codes: The code of each of those frames.
         offsets: And where in it they are.
+        nearest: Which of them is the innermost one of the project, `None` if none of this thread's is.
         sites: Both, once they have been met twice in a row; none where the work was handed over.
         reach: Gives the first one of `sites`, of the innermost frame: what is between them never differs.
         asked: What `attribution.asked` has read of them.
     """
 
-    __slots__ = ("_key", "asked", "codes", "offsets", "reach", "sites", "walk")
+    __slots__ = ("_key", "asked", "codes", "nearest", "offsets", "reach", "sites", "walk")
 
-    def __init__(self, walk: int, codes: Sequence[CodeType] = (), offsets: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        walk: int,
+        codes: Sequence[CodeType] = (),
+        offsets: Sequence[int] = (),
+        nearest: int | None = None,
+    ) -> None:
         self.walk = walk
         self.codes = codes
         self.offsets = offsets
+        self.nearest = nearest
         self.sites: tuple[Site, ...] = ()
         self.reach: Callable[[Any], Any] | None = None
         self.asked: Any = None
@@ -150,6 +158,7 @@ def path_of(
         return expected
     met: list[int] = []
     add = met.append
+    codes: list[CodeType] = []
     walked = frame
     code = 0
     outermost = outside.code
@@ -157,9 +166,11 @@ def path_of(
     for _ in _UP_TO_THE_DEEPEST:
         if walked is None:
             break
-        code = id(walked.f_code)
+        running = walked.f_code
+        code = id(running)
         if code in ends and (code != outermost or id(walked) == outside.frame):
             break
+        codes.append(running)
         add(code)
         add(walked.f_lasti)
         walked = walked.f_back
@@ -170,7 +181,7 @@ def path_of(
     key = hash(tuple(met))
     path = _paths.get(key)
     if path is None:
-        return _learn_path(key, met, frame)
+        return _learn_path(key, codes, met[1::2])
     if path is expected and not path.sites and not carried and walked is not None and code != HANDED_OVER:
         path.sites = tuple(sites_inside(frame if path.reach is None else path.reach(frame), boundary, outside))
         _followed[path.walk] = path
@@ -191,18 +202,17 @@ def _is_along(path: CallPath, frame: Any, boundary: int, outside: Around) -> boo
     return end == boundary or (end == outside.code and id(walked) == outside.frame)
 
 
-def _learn_path(walk: int, met: list[int], frame: FrameType | None) -> CallPath:
-    """The path of a walk that is gone for the first time: the id of a code and an offset in it, by turns."""
+def _learn_path(walk: int, codes: list[CodeType], offsets: Sequence[int]) -> CallPath:
+    """The path of a walk that is gone for the first time: the codes of this thread's frames, and all offsets."""
     _make_room()
-    offsets, before = met[1::2], carried_sites()
-    walked: Any = frame
-    codes = []
-    for _ in range(len(offsets) - len(before)):
-        codes.append(walked.f_code)
-        walked = walked.f_back
-    codes += [code for code, _ in before]
-    path = _paths[walk] = CallPath(walk, tuple(codes), tuple(offsets))
+    of_project = map(is_project_file, map(_FILE, codes))
+    nearest = next(itertools.compress(range(len(codes)), of_project), None)
+    codes += [code for code, _ in carried_sites()]
+    path = _paths[walk] = CallPath(walk, tuple(codes), tuple(offsets), nearest)
     return path
+
+
+_FILE = attrgetter("co_filename")
 
 
 def _key_of(codes: Sequence[CodeType], offsets: Sequence[int]) -> int:
@@ -338,6 +348,9 @@ def site_on(path: CallPath, frame: FrameType | None) -> Site | None:
         path: What `path_of` says of it. What is outside of the scope is not part of it, and the second choice.
         frame: The innermost frame.
     """
+    nearest = path.nearest
+    if nearest is not None and not _may_pass_on(path.codes[nearest]):
+        return path.codes[nearest], path.offsets[nearest]
     found = _sites_on.get(path.walk)
     if found is None:
         found = _asking(zip(path.codes, path.offsets, strict=True))
@@ -360,12 +373,14 @@ def _of_project(way: Iterable[Site]) -> Iterator[Site]:
 def _asking(way: Iterable[Site]) -> Site | None:
     """The innermost site of the project that does not just pass a request on."""
     for one in _of_project(way):
-        code = one[0]
-        # Few functions have the name in them, and to read a file takes longer than to ask.
-        named = _PASSING in code.co_names or _PASSING in code.co_freevars or _PASSING in code.co_varnames
-        if not (named and f"{_PASSING}(" in source_line(line_at(*one))):
+        if not (_may_pass_on(one[0]) and f"{_PASSING}(" in source_line(line_at(*one))):
             return one
     return None
+
+
+def _may_pass_on(code: CodeType) -> bool:
+    # Few functions have the name in them, and to read a file takes longer than to ask.
+    return _PASSING in code.co_names or _PASSING in code.co_freevars or _PASSING in code.co_varnames
 
 
 _PASSING = "get_response"

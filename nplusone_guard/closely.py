@@ -56,7 +56,7 @@ def count_closely(
         return stats, None
     if stats.count == 1 and not active_rules():
         if follows is None:
-            follows = follows_relation(frame, path.walk)
+            follows = follows_relation(frame, path)
         if not follows:
             # It is nobody's business yet.
             stats.unlooked_first = (path, alias, hash_of_parameters(sql, params))

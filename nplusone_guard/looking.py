@@ -127,7 +127,7 @@ _LONGEST_REMEMBERED = 2_000  # characters; all of them together are a megabyte
 def _sight(statement: Statement, path: CallPath) -> Sighting:
     """What was asked for; of a model or manager that is like no other, only what its SQL tells."""
     try:
-        return read_sighting(statement.frame, statement.shape, path.walk)
+        return read_sighting(statement.frame, statement.shape, path)
     except Exception:  # noqa: BLE001 — a coarser label is better than none
         log_once("the label is built from the SQL")
         return Sighting(of_sql(statement.shape))

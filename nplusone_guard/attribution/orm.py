@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from ..callpath import CallPath
 from ..fingerprint import Shape
 from ..lineage import has_loaded_alias, load_of, steps_to
 from .django_internals import MACHINERY_TABLES, Known
@@ -33,15 +34,15 @@ __all__ = ["follows_relation", "of_sql", "read_sighting"]
 _WRITES = frozenset({"INSERT", "UPDATE", "DELETE", "REPLACE", "MERGE"})
 
 
-def read_sighting(frame: FrameType | None, shape: Shape, walk: int = 0) -> Sighting:
+def read_sighting(frame: FrameType | None, shape: Shape, path: CallPath) -> Sighting:
     """What the statement of `shape` that runs under `frame` was asked for by.
 
     Args:
         frame: The innermost frame.
         shape: The statement's shape.
-        walk: A number that is equal where the same frames are met (`callpath.CallPath.walk`), 0 if it is unknown.
+        path: The call path from there outward.
     """
-    way = way_from(frame, walk)
+    way = way_from(frame, path)
     found = way.found(frame)
     sighting = None if found is None else _READERS[found.known.role](found.known, found.variables(), shape)
     if sighting is None:
@@ -51,9 +52,9 @@ def read_sighting(frame: FrameType | None, shape: Shape, walk: int = 0) -> Sight
     return sighting
 
 
-def follows_relation(frame: FrameType | None, walk: int = 0) -> bool:
+def follows_relation(frame: FrameType | None, path: CallPath) -> bool:
     """Whether something is asked of an instance: a relation or field of it, or to write it. As `read_sighting`."""
-    found = way_from(frame, walk).found(frame)
+    found = way_from(frame, path).found(frame)
     if found is None or found.known.role in _OF_NO_INSTANCE:
         return False
     if found.known.role not in _OF_QUERYSET:

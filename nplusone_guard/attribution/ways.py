@@ -11,7 +11,7 @@ from functools import cache
 from types import FrameType
 from typing import Any, NamedTuple
 
-from ..callpath import HOPS, is_project_code
+from ..callpath import HOPS, CallPath, is_project_code
 from .django_internals import MACHINERY_FOLDERS, Known, known_functions
 
 __all__ = ["FoundFrame", "Way", "is_orm_file", "way_from"]
@@ -84,46 +84,44 @@ _ways: dict[int, Way] = {}
 _MOST_WAYS = 5_000
 
 
-def way_from(frame: FrameType | None, walk: int) -> Way:
+def way_from(frame: FrameType | None, path: CallPath) -> Way:
     """The way from `frame`, the innermost, to the outermost one we know.
 
     Args:
         frame: The innermost frame.
-        walk: A number that is equal where the same frames are met (`callpath.CallPath.walk`), 0 if it is unknown.
+        path: The call path from there outward.
     """
-    way = _ways.get(walk)
+    way = _ways.get(path.walk)
     if way is None or frame is None or not way.is_here(frame):
-        way = _learn_way(frame, walk)
+        way = _learn_way(frame, path)
     return way
 
 
-def _learn_way(frame: FrameType | None, walk: int) -> Way:
+def _learn_way(frame: FrameType | None, path: CallPath) -> Way:
     """Go a way for the first time; or one that is the same as another from the statement to the project's line."""
-    inner = _inner_walk(frame)
+    inner = _inner_walk(frame, path)
     way = _ways.get(inner)
     if way is None or frame is None or not way.is_here(frame):
         way = _read_way(frame)
     if len(_ways) >= _MOST_WAYS:
         _ways.clear()
-    _ways[inner] = way
-    if walk:
-        _ways[walk] = way
+    _ways[inner] = _ways[path.walk] = way
     return way
 
 
-def _inner_walk(frame: FrameType | None) -> int:
+def _inner_walk(frame: FrameType | None, path: CallPath) -> int:
     """A number for the frames from `frame` outward to the first one of the project: nothing outside is read."""
-    met: list[int] = []
+    nearest = path.nearest
+    if nearest is not None and nearest <= _NEAR:
+        return hash(("inner", *map(id, path.codes[:nearest]), *path.offsets[:nearest]))
+    codes, offsets = [], []
     for _ in range(_NEAR):
-        if frame is None:
+        if frame is None or is_project_code(frame.f_code.co_filename):
             break
-        code = frame.f_code
-        if is_project_code(code.co_filename):
-            break
-        met.append(id(code))
-        met.append(frame.f_lasti)
+        codes.append(id(frame.f_code))
+        offsets.append(frame.f_lasti)
         frame = frame.f_back
-    return hash(("inner", *met))
+    return hash(("inner", *codes, *offsets))
 
 
 def _read_way(frame: FrameType | None) -> Way:
