@@ -10,21 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .line_files import write
 from .node_ids import node_id_of
 from .paths import NamedFile, check_writable, is_worker, named_file
-from .recorded_budgets import BudgetBook, Recorded, blocks_of, merged_books, recording
 
 if TYPE_CHECKING:
     from collections.abc import Set as AbstractSet
 
     from .budgets import Queries
+    from .recorded_budgets import BudgetBook, Recorded
 
 __all__ = ["RECORDS", "BudgetOptions", "BudgetRecords", "RecordedBlock", "add_budget_options", "budget_options_of"]
 
 _FILE = "nplusone-budgets.lock"
 _ATTRIBUTE = "nplusone_budgets"
-_DONE = pytest.StashKey[list[Recorded]]()
+_DONE = pytest.StashKey["list[Recorded]"]()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class BudgetRecords:
         self._book: BudgetBook | None = None
         self._done: dict[str, list[Recorded]] = {}
         if options.each_test or options.update:
-            self._book = BudgetBook.of(options.file, may_be_missing=options.update)
+            self._book = self._read(may_be_missing=options.update)
 
     @property
     def book(self) -> BudgetBook:
@@ -107,8 +106,13 @@ class BudgetRecords:
             pytest.UsageError: The file is broken.
         """
         if self._book is None:
-            self._book = BudgetBook.of(self.options.file, may_be_missing=True)
+            self._book = self._read(may_be_missing=True)
         return self._book
+
+    def _read(self, *, may_be_missing: bool) -> BudgetBook:
+        from .recorded_budgets import BudgetBook  # noqa: PLC0415 — most runs record none
+
+        return BudgetBook.of(self.options.file, may_be_missing=may_be_missing)
 
     def block(self, item: pytest.Item, name: str = "") -> RecordedBlock:
         """The block `name` of a test, its whole body without a name."""
@@ -122,6 +126,8 @@ class BudgetRecords:
     def attach(self, item: pytest.Item, report: pytest.TestReport) -> None:
         """Let the report of a test that passed carry what it did."""
         if self.options.update and report.passed:
+            from .recorded_budgets import blocks_of  # noqa: PLC0415 — most runs record none
+
             done: list[Recorded] = item.stash.get(_DONE, [])
             carried = {"test": node_id_of(item), "blocks": [one.to_dict() for one in blocks_of(done)]}
             setattr(report, _ATTRIBUTE, carried)
@@ -130,6 +136,8 @@ class BudgetRecords:
         """Take over what the report of a test carries."""
         carried: dict[str, Any] | None = getattr(report, _ATTRIBUTE, None)
         if carried is not None:
+            from .recorded_budgets import Recorded  # noqa: PLC0415 — most runs record none
+
             self._done[carried["test"]] = [Recorded.from_dict(one) for one in carried["blocks"]]
 
     def rewritten(self, reported: AbstractSet[str], *, whole: bool) -> str:
@@ -141,6 +149,9 @@ class BudgetRecords:
         """
         if not self.options.update:
             return ""
+        from .line_files import write  # noqa: PLC0415 — most runs record none
+        from .recorded_budgets import merged_books  # noqa: PLC0415
+
         before = self.book.budgets
         book = merged_books(self.book, self._done, reported, each_test=self.options.each_test, whole=whole)
         after, path = book.budgets, self.options.file.path
@@ -191,6 +202,8 @@ class RecordedBlock:
         if not queries.statements:
             return ""  # needs no record
         if options.update:
+            from .recorded_budgets import recording  # noqa: PLC0415 — most runs record none
+
             self._item.stash.setdefault(_DONE, []).append(recording(self._test, self._name, queries))
             return ""
         recorded = self.recorded

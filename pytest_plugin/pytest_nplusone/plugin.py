@@ -7,7 +7,6 @@ Without an option, a marker or the fixture it does nothing, and it never imports
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import suppress
 
 import pytest
 
@@ -19,9 +18,6 @@ from .budgets import assert_max_queries
 from .growth import assert_constant_queries
 from .markers import has_markers
 from .paths import is_worker
-from .ratchet import baseline_for
-from .run_end import DESELECTED, RECORDED, RunEnd
-from .unused_loads import UnusedLoads, watch_early
 from .verdicts import Verdicts
 from .workload import WORKLOAD, RunWorkload
 
@@ -46,6 +42,8 @@ def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginMa
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None, object, object]:
     """Watch eager loads, if that is asked for, before pytest-django imports the project."""
     if wants_unused_loads(early_config):
+        from .unused_loads import watch_early  # noqa: PLC0415 — most runs do without
+
         watch_early()
     return (yield)
 
@@ -62,7 +60,11 @@ def pytest_configure(config: pytest.Config) -> None:
     options = options_of(config)
     config.stash[RECORDS] = records = BudgetRecords(options.budgets)
     config.stash[WORKLOAD] = workload = RunWorkload(options.workload) if options.workload is not None else None
-    baseline = baseline_for(config, options)
+    baseline = None
+    if options.baseline is not None and options.watching:
+        from .ratchet import baseline_in  # noqa: PLC0415 — only with a baseline
+
+        baseline = baseline_in(options.baseline, config, options)
     verdicts = Verdicts(options, baseline)
     around = config.stash[AROUND_TESTS] = AroundTests(config, options, verdicts, records)
     if options.watching or options.budgets.each_test or options.budgets.update:
@@ -72,11 +74,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
         install()
     if options.unused_loads:
+        from .unused_loads import UnusedLoads  # noqa: PLC0415 — most runs do without
+
         config.pluginmanager.register(UnusedLoads(config), "nplusone-unused-loads")
     if not (options.watching or options.unused_loads or options.budgets.update):
         return
+    from .run_end import RunEnd, RunEndOfWorker  # noqa: PLC0415 — only where something is told at the end
+
     if is_worker(config):
-        config.pluginmanager.register(_Worker(config, workload), "nplusone-worker")
+        config.pluginmanager.register(RunEndOfWorker(config, workload), "nplusone-worker")
     else:
         config.pluginmanager.register(
             RunEnd(config, options, verdicts, baseline, records, workload), "nplusone-run-end"
@@ -91,23 +97,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     around.modules = frozenset(str(item.path) for item in items if isinstance(item, pytest.Function))
     if any(map(has_markers, items)):
         around.begin()
-
-
-class _Worker:
-    """Tells the process that started the run what it cannot see itself: what was left out, and what ran."""
-
-    def __init__(self, config: pytest.Config, workload: RunWorkload | None) -> None:
-        self._config = config
-        self._workload = workload
-
-    def pytest_deselected(self, items: list[pytest.Item]) -> None:
-        if items:
-            self._config.workeroutput[DESELECTED] = True  # type: ignore[attr-defined]
-
-    def pytest_sessionfinish(self) -> None:
-        if self._workload is not None:
-            with suppress(Exception):  # an error of ours fails no run
-                self._config.workeroutput[RECORDED] = self._workload.handed_over()  # type: ignore[attr-defined]
 
 
 @pytest.hookimpl(trylast=True)

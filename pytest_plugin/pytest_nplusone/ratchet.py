@@ -17,33 +17,31 @@ if TYPE_CHECKING:
 
     from .arguments import Options
     from .collecting import Collector
+    from .paths import NamedFile
     from .results import Fixed, Result
 
-__all__ = ["baseline_for", "coverage_of", "fixed_by", "hand_over", "rewritten"]
+__all__ = ["baseline_in", "coverage_of", "fixed_by", "hand_over", "rewritten"]
 
 _KEY = "nplusone_baseline"
 
 
-def baseline_for(config: pytest.Config, options: Options) -> Baseline | None:
-    """The known findings, `None` without a file of them or without anybody who looks.
+def baseline_in(file: NamedFile, config: pytest.Config, options: Options) -> Baseline:
+    """The known findings, from their file.
 
     Raises:
         pytest.UsageError: The file is missing or broken.
     """
-    if options.baseline is None or not options.watching:
-        return None
     if is_worker(config):
         # The file may be on another machine, or be written in the meantime.
-        return baseline_of(options.baseline, config.workerinput[_KEY])  # type: ignore[attr-defined]
+        return baseline_of(file, config.workerinput[_KEY])  # type: ignore[attr-defined]
     if options.update_baseline:
-        check_writable(options.baseline)
-    return loaded(options.baseline, may_be_missing=options.update_baseline)
+        check_writable(file)
+    return loaded(file, may_be_missing=options.update_baseline)
 
 
-def hand_over(baseline: Baseline | None, workerinput: dict[str, Any]) -> None:
+def hand_over(baseline: Baseline, workerinput: dict[str, Any]) -> None:
     """Let a worker of pytest-xdist know the baseline."""
-    if baseline is not None:
-        workerinput[_KEY] = baseline_text(baseline)
+    workerinput[_KEY] = baseline_text(baseline)
 
 
 def coverage_of(options: Options, collector: Collector, reported: AbstractSet[str], *, whole: bool) -> Coverage:
@@ -65,10 +63,10 @@ def coverage_of(options: Options, collector: Collector, reported: AbstractSet[st
 
 
 def fixed_by(
-    baseline: Baseline | None, found: tuple[Result, ...], collector: Collector, run: Coverage
+    baseline: Baseline, found: tuple[Result, ...], collector: Collector, run: Coverage
 ) -> tuple[Fixed, ...]:
     """What of the baseline is gone."""
-    return fixed_in(baseline, found, collector.moved(), run) if baseline is not None else ()
+    return fixed_in(baseline, found, collector.moved(), run)
 
 
 def rewritten(

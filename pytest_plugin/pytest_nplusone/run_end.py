@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,6 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from .node_ids import node_ids_of
-from .ratchet import coverage_of, fixed_by, hand_over, rewritten
 from .report_files import written
 from .staleness import is_whole_run, ran_every_test, stale_lines
 
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from .verdicts import Verdicts
     from .workload import RunWorkload
 
-__all__ = ["DESELECTED", "RECORDED", "RunEnd"]
+__all__ = ["RunEnd", "RunEndOfWorker"]
 
-DESELECTED = "nplusone_deselected"
+_DESELECTED = "nplusone_deselected"
 """By this name a worker of pytest-xdist tells that it left tests out."""
 
-RECORDED = "nplusone_workload"
+_RECORDED = "nplusone_workload"
 """And by this one, what the tests made the project run in it."""
 
 
@@ -87,7 +87,10 @@ class RunEnd:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Let a worker of pytest-xdist know the baseline, by which it decides what fails."""
-        hand_over(self._baseline, node.workerinput)
+        if self._baseline is not None:
+            from .ratchet import hand_over  # noqa: PLC0415 — only with a baseline
+
+            hand_over(self._baseline, node.workerinput)
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Notice a file whose tests nobody knows."""
@@ -98,12 +101,12 @@ class RunEnd:
     def pytest_testnodedown(self, node: Any, error: object) -> None:
         """Take over what ran in a worker of pytest-xdist; notice that it left out tests."""
         output = getattr(node, "workeroutput", {})
-        if error or output.get(DESELECTED):
+        if error or output.get(_DESELECTED):
             self._all_collected = False
         if self._workload is None:
             return
         try:
-            self._workload.take_over(output[RECORDED])
+            self._workload.take_over(output[_RECORDED])
         except Exception as failed:  # noqa: BLE001 — an error of ours fails no run
             self.note(f"what a worker recorded of the workload is lost: {type(failed).__name__}: {failed}")
 
@@ -161,23 +164,34 @@ class RunEnd:
     def _finish(self, *, whole: bool) -> None:
         from .collecting import merged  # noqa: PLC0415 — only where Django is
 
-        collector, baseline = self._collected(), self._baseline
-        named = self._options.baseline.spelled if baseline is not None and self._options.baseline else ""
+        collector = self._collected()
         found = merged([*collector.found(), *self._elsewhere()])
+        if self._baseline is None:
+            self.results = collector.results(found)
+        else:
+            self.results = self._beside(self._baseline, collector, found, whole=whole)
+        self._notes += written(self.results, self._options.reports)
+
+    def _beside(
+        self, baseline: Baseline, collector: Collector, found: tuple[Result, ...], *, whole: bool
+    ) -> Results:
+        """What was found, held against the baseline, which is written anew if that was asked for."""
+        from .collecting import merged  # noqa: PLC0415 — only where Django is
+        from .ratchet import coverage_of, fixed_by, rewritten  # noqa: PLC0415 — only with a baseline
+
+        named = self._options.baseline.spelled if self._options.baseline else ""
         run = coverage_of(self._options, collector, self._reported, whole=whole)
         fixed = fixed_by(baseline, found, collector, run)
-        if baseline is not None:
-            self.note(rewritten(self._options, baseline, found, collector, run))
-            if fixed and not self._options.prune:
-                self.note(f"--nplusone-prune takes what is fixed out of {named}")
+        self.note(rewritten(self._options, baseline, found, collector, run))
+        if fixed and not self._options.prune:
+            self.note(f"--nplusone-prune takes what is fixed out of {named}")
         if self._options.update_baseline:
             # They are in the file now.
             found = merged(
                 replace(one, status="known", recorded=one.finding.count) if one.finding.kind in run.kinds else one
                 for one in found
             )
-        self.results = collector.results(found, fixed, named)
-        self._notes += written(self.results, self._options.reports)
+        return collector.results(found, fixed, named)
 
     def _elsewhere(self) -> list[Result]:
         """Findings of the whole run, beside the baseline."""
@@ -214,3 +228,22 @@ class RunEnd:
         if self._collector is None:
             self._collector = Collector()
         return self._collector
+
+
+class RunEndOfWorker:
+    """Tells the process that started the run what it cannot see itself: what was left out, and what ran."""
+
+    def __init__(self, config: pytest.Config, workload: RunWorkload | None) -> None:
+        self._config = config
+        self._workload = workload
+
+    def pytest_deselected(self, items: list[pytest.Item]) -> None:
+        """Tests are left out."""
+        if items:
+            self._config.workeroutput[_DESELECTED] = True  # type: ignore[attr-defined]
+
+    def pytest_sessionfinish(self) -> None:
+        """Hand over what ran."""
+        if self._workload is not None:
+            with suppress(Exception):  # an error of ours fails no run
+                self._config.workeroutput[_RECORDED] = self._workload.handed_over()  # type: ignore[attr-defined]

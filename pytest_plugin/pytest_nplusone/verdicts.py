@@ -10,12 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .baseline import Baseline
-
 if TYPE_CHECKING:
     from nplusone_guard.findings import Finding
 
     from .arguments import Options
+    from .baseline import Baseline
     from .results import Status
 
 __all__ = ["Verdict", "Verdicts", "failing_kinds"]
@@ -53,7 +52,7 @@ class Verdicts:
 
     def __init__(self, options: Options, baseline: Baseline | None = None) -> None:
         self._kinds = failing_kinds(options) if options.strict and not options.update_baseline else frozenset()
-        self._baseline = baseline or Baseline()
+        self._baseline = baseline
 
     def on(self, test: str, findings: Iterable[Finding]) -> dict[str, Verdict]:
         """What the `findings` of `test` are, by their ids."""
@@ -66,13 +65,15 @@ class Verdicts:
         return verdicts
 
     def _one(self, test: str, finding: Finding, seen: set[str]) -> Verdict:
-        fails = finding.kind in self._kinds
-        entry, moved_from = self._baseline.entries.get(finding.id), ""
+        fails, baseline = finding.kind in self._kinds, self._baseline
+        if baseline is None:
+            return Verdict(fails=fails)
+        entry, moved_from = baseline.entries.get(finding.id), ""
         if entry is None:
-            entry = self._baseline.moved(test, finding, seen)
+            entry = baseline.moved(test, finding, seen)
             moved_from = entry.id if entry is not None else ""
         if entry is None:
-            others = self._baseline.alike(finding)
+            others = baseline.alike(finding)
             note = f"the baseline has it {_at(others[0].culprit)} only" if others else ""
             return Verdict(fails=fails, note=note)
         if finding.count <= entry.count:
