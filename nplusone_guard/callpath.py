@@ -205,7 +205,7 @@ def _is_along(path: CallPath, frame: Any, boundary: int, outside: Around) -> boo
 def _learn_path(walk: int, codes: list[CodeType], offsets: Sequence[int]) -> CallPath:
     """The path of a walk that is gone for the first time: the codes of this thread's frames, and all offsets."""
     _make_room()
-    of_project = map(is_project_file, map(_FILE, codes))
+    of_project = map(is_project_code, map(_FILE, codes))
     nearest = next(itertools.compress(range(len(codes)), of_project), None)
     codes += [code for code, _ in carried_sites()]
     path = _paths[walk] = CallPath(walk, tuple(codes), tuple(offsets), nearest)

@@ -14,7 +14,6 @@ from .detection import detect, finding_of, ignored_by, shape_counts
 from .failsafe import turn_off
 from .findings import NPlusOneError, Report, ShapeCount, Summary
 from .loops import Loop
-from .recording import record
 from .scope import Scope, ScopeKind, Watchfulness, active_scope, ambient
 
 __all__ = ["close_scope", "finish", "install", "open_scope", "raise_in_place", "report_on", "summary_of"]
@@ -82,7 +81,10 @@ def close_scope(scope: Scope, *, with_shapes: bool = True) -> Summary:
         with_shapes: Whether anybody reads `Summary.shapes`: a healthy request may have hundreds, for nobody.
     """
     scope.end()
-    record(scope)
+    if get_settings().record_workload:
+        from .recording import record  # noqa: PLC0415 — few record what they run, and it takes a tenth of our import
+
+        record(scope)
     summary = summary_of(scope, with_shapes=with_shapes)
     if scope.ancestors:
         scope.ancestors[0].add_inner_findings(summary.findings)

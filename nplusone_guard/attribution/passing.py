@@ -12,7 +12,7 @@ import itertools
 import linecache
 from types import CodeType
 
-__all__ = ["passes_on"]
+__all__ = ["may_pass_on", "passes_on"]
 
 _LONGEST = 20  # lines of one call
 _HANDED_OVER_TO = frozenset({"super", "get_response"})
@@ -34,9 +34,13 @@ def passes_on(code: CodeType, offset: int) -> bool:
     return answer
 
 
+def may_pass_on(code: CodeType) -> bool:
+    """Whether any of its calls does, perhaps: most functions name nothing that they could hand over to."""
+    return bool(code.co_freevars or code.co_name == "__call__" or _HANDED_OVER_TO.intersection(_names_in(code)))
+
+
 def _reads_as_passing_on(code: CodeType, offset: int) -> bool:
-    # To read a call's source takes 25 µs, and most functions name nothing that they could hand over to.
-    if not (code.co_freevars or code.co_name == "__call__" or _HANDED_OVER_TO.intersection(_names_in(code))):
+    if not may_pass_on(code):  # to read a call's source takes 25 µs
         return False
     call = _call_at(code, offset)
     if call is None:

@@ -31,7 +31,7 @@ from .graphql import of_graphql_field
 from .jinja import of_template
 from .library_internals import KnownFrame, Role, known_frames
 from .ninja import of_schema_field
-from .passing import passes_on
+from .passing import may_pass_on, passes_on
 from .tables import of_table_column
 from .templates import is_loop, of_node, with_loop
 from .views import View, view_of_callback, view_of_instance
@@ -120,7 +120,7 @@ def _learn_asking(code: CodeType) -> dict[int, Written]:
     if ends or (known is not None and known.role in ("view", "handler")):
         asking = _END
     elif known is None and is_project_code(code.co_filename):
-        asking = {_NOWHERE: _PASSES_ON}
+        asking = {_NOWHERE: _PASSES_ON if may_pass_on(code) else _ASKS}
     else:
         asking = _LIBRARY
     if len(_asking_codes) >= _MOST_ASKING:
@@ -132,12 +132,13 @@ def _learn_asking(code: CodeType) -> dict[int, Written]:
 
 
 def _learn_asking_at(known: dict[int, Written], code: CodeType, offset: int) -> Written:
-    found = known[offset] = _PASSES_ON if passes_on(code, offset) else Written(code, offset)
+    passes = known[_NOWHERE] is _PASSES_ON and passes_on(code, offset)
+    found = known[offset] = _PASSES_ON if passes else Written(code, offset)
     return found
 
 
 _NOWHERE = -2  # no instruction is there
-_PASSES_ON = Written(passes_on.__code__, _NOWHERE)
+_PASSES_ON, _ASKS = (Written(passes_on.__code__, _NOWHERE) for _ in range(2))
 _LIBRARY: dict[int, Written] = {}
 _END: dict[int, Written] = {_NOWHERE: _PASSES_ON}
 _MOST_ASKING = 10_000
