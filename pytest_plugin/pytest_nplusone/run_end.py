@@ -223,9 +223,9 @@ class RunEnd:
             return [f"nplusone: GitHub was not told: {type(error).__name__}: {error}"]
 
     def _collected(self) -> Collector:
-        from .collecting import Collector  # noqa: PLC0415 — only where Django is
-
         if self._collector is None:
+            from .collecting import Collector  # noqa: PLC0415 — only where Django is
+
             self._collector = Collector()
         return self._collector
 
