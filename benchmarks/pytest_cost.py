@@ -77,10 +77,10 @@ def measure(tests: int, rounds: int, *, count: bool) -> list[Measured]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_suite(folder / "suite", tests)
-        modes = [mode for mode in MODES if _is_known(mode, folder / "suite")]
+        modes = [mode for mode in MODES if _is_known(mode, folder)]
         fastest = {mode: float("inf") for mode in modes}
         for mode in modes * rounds:
-            fastest[mode] = min(fastest[mode], _seconds(_command(mode), folder / "suite"))
+            fastest[mode] = min(fastest[mode], _seconds(_command(mode), folder))
         instructions = _instructions(modes, folder) if count else {}
         return [Measured(mode, fastest[mode], instructions.get(mode)) for mode in modes]
 
@@ -91,22 +91,35 @@ def _command(mode: Mode) -> list[str]:
 
 def _is_known(mode: Mode, folder: Path) -> bool:
     """Whether this version of the plugin has the mode; and files are compiled before anything is measured."""
-    done = subprocess.run([*_command(mode), "--collect-only"], cwd=folder, capture_output=True, check=False)
+    done = subprocess.run(
+        _command(mode), cwd=folder / "suite", env=_environment(folder), capture_output=True, check=False
+    )
     return done.returncode != _USAGE_ERROR
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    """That of this process; but what is compiled is kept beside the suite in `folder`.
+
+    An installed package is compiled, and so is a suite that has run before. Where `PYTHONDONTWRITEBYTECODE` is set
+    a checkout never is, and a third of what is measured of each test would be the compiler's.
+    """
+    kept = {key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"}
+    compiled = str(folder / "compiled")
+    return {**kept, "PYTHONHASHSEED": "0", "PYTEST_ADDOPTS": "", "PYTHONPYCACHEPREFIX": compiled}
 
 
 def _seconds(command: list[str], folder: Path) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    _run(command, folder)
+    _run(command, folder, "suite")
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def _run(command: list[str], folder: Path) -> None:
+def _run(command: list[str], folder: Path, suite: str) -> None:
     done = subprocess.run(
         command,
-        cwd=folder,
-        env={**os.environ, "PYTHONHASHSEED": "0", "PYTEST_ADDOPTS": ""},
+        cwd=folder / suite,
+        env=_environment(folder),
         capture_output=True,
         text=True,
         check=False,
@@ -120,12 +133,12 @@ def _instructions(modes: list[Mode], folder: Path) -> dict[Mode, float]:
     sizes = (_FEWER, _MORE)
     for size in sizes:
         write_suite(folder / str(size), size)
-        _run(_command(modes[0]), folder / str(size))  # compiles its files
+        _run(_command(modes[0]), folder, str(size))  # compiles its files
 
     def count(job: tuple[int, int]) -> int:
         number, size = job
         log = folder / f"{number}-{size}.log"
-        _run(under_valgrind(_command(modes[number]), str(log)), folder / str(size))
+        _run(under_valgrind(_command(modes[number]), str(log)), folder, str(size))
         return counted_in(log)
 
     jobs = [(number, size) for number in range(len(modes)) for size in sizes]
@@ -164,8 +177,8 @@ pytest without the plugin; in brackets what is wanted at most."""
 
 _HOW = """\
 Processor time of the whole run, start and collection included: of each mode the fastest of {rounds} rounds that
-alternate. Instructions are those of one test with what pytest and pytest-django do around it; starting is no part
-of them."""
+alternate. Everything is compiled before, as installed packages are. Instructions are those of one test with what
+pytest and pytest-django do around it; starting is no part of them."""
 
 
 def _versions() -> str:
