@@ -275,10 +275,11 @@ class Scope:
         """Work of this scope, and of those around it, goes to another thread. To be told before it does."""
         for scope in (self, *self.ancestors):
             with scope.lock:
-                scope.count_all()
-                scope.settled.clear()
+                if scope.counts_aside:
+                    scope.count_all()
+                    scope.settled.clear()
+                    scope.counts_aside = False
                 scope.is_shared = True
-                scope.counts_aside = False
 
     def count_alias(self, alias: str, stats: ShapeStats | None) -> None:
         """Count one statement on `alias`, which is counted already, for scopes that look at every statement.

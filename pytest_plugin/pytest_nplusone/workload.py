@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from .line_files import FileKind, read
 from .paths import NamedFile, check_writable, is_worker, named_file
 
 if TYPE_CHECKING:
@@ -22,14 +21,6 @@ if TYPE_CHECKING:
     from .arrangement import Arrangement
 
 __all__ = ["WORKLOAD", "RunWorkload", "add_workload_option", "workload_file_of"]
-
-KIND = FileKind(
-    name="nplusone_workload",
-    version=1,
-    about="Statements that ran, by shape and without values",
-    update="--nplusone-record-workload",
-)
-"""The kind of the file; `nplusone_guard.recording` writes and reads it."""
 
 
 def add_workload_option(parser: pytest.Parser) -> None:
@@ -52,8 +43,17 @@ def workload_file_of(config: pytest.Config) -> NamedFile | None:
     if named is not None and not is_worker(config):
         check_writable(named)
         if named.path.exists():
-            next(read(named, KIND), None)
+            _check_kind(named)
     return named
+
+
+def _check_kind(named: NamedFile) -> None:
+    """Refuse a file that is something else than what `nplusone_guard.recording` writes."""
+    from .line_files import FileKind, read  # noqa: PLC0415 — most runs record nothing
+
+    about = "Statements that ran, by shape and without values"
+    kind = FileKind(name="nplusone_workload", version=1, about=about, update="--nplusone-record-workload")
+    next(read(named, kind), None)
 
 
 class RunWorkload:

@@ -32,6 +32,24 @@ def test_a_run_that_asks_for_nothing_has_nothing_of_ours(make_project):
     assert run.outcomes == {"test_nothing_of_ours_is_there": "passed"}, run.text
 
 
+WITHOUT_FILES = """
+    import sys
+
+    from library.models import Author
+
+    def test_what_keeps_files_is_not_imported(db):
+        Author.objects.count()
+        kept = {f"pytest_nplusone.{name}" for name in ("baseline", "line_files", "ratchet", "recorded_budgets")}
+        assert not kept & sys.modules.keys()
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("--nplusone-strict",)], ids=["off", "strict"])
+def test_what_keeps_files_is_imported_where_there_is_one(make_project, options):
+    run = make_project(test_without=WITHOUT_FILES).run(*options)
+    assert run.outcomes == {"test_what_keeps_files_is_not_imported": "passed"}, run.text
+
+
 MARKED_LATE = """
     import pytest
 
