@@ -76,6 +76,7 @@ class CallPath:
     """A way through the code.
 
     Attributes:
+        key: A number that is equal for equal call paths. Worked out when it is asked for: most paths come once.
         walk: A number that is equal only where the very same frames are met, one after the other.
         codes: The code of each of those frames.
         offsets: And where in it they are.
@@ -85,7 +86,8 @@ class CallPath:
         asked: What `attribution.asked` has read of them.
     """
 
-    __slots__ = ("_key", "asked", "codes", "nearest", "offsets", "reach", "sites", "walk")
+    __slots__ = ("asked", "codes", "key", "nearest", "offsets", "reach", "sites", "walk")
+    key: int
 
     def __init__(
         self,
@@ -102,14 +104,12 @@ class CallPath:
         self.reach: Callable[[Any], Any] | None = None
         self.asked: Any = None
 
-    @property
-    def key(self) -> int:
-        """A number that is equal for equal call paths. Worked out when it is asked for: most paths come once."""
-        try:
-            return self._key
-        except AttributeError:
-            self._key: int = _key_of(self.codes, self.offsets)
-            return self._key
+    def __getattr__(self, name: str) -> int:
+        # Asked for what is not there yet, and once: a property would be called for each statement of a loop.
+        if name != "key":
+            raise AttributeError(name)
+        self.key = _key_of(self.codes, self.offsets)
+        return self.key
 
 
 class Around(NamedTuple):

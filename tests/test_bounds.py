@@ -110,7 +110,7 @@ def test_the_stack_is_looked_at_a_bounded_number_of_times(monkeypatch):
     def another_path(*_, **__):
         looks.append(1)
         path = CallPath(walk=0)
-        path._key = len(looks)
+        path.key = len(looks)
         return path
 
     monkeypatch.setattr("nplusone_guard.capture.path_of", another_path)
