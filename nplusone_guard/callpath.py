@@ -120,10 +120,12 @@ class Around(NamedTuple):
     Attributes:
         code: The `id` of its code.
         frame: Its own `id`.
+        opened_at: Where the scope was opened, inside of it: a loop around that repeats nothing in the scope.
     """
 
     code: int = 0
     frame: int = 0
+    opened_at: Site | None = None
 
 
 ANYWHERE = Around()
@@ -134,8 +136,11 @@ def around(frame: FrameType | None) -> Around:
     """The frame around the innermost line of the project from `frame` outward."""
     while frame is not None and not is_project_code(frame.f_code.co_filename):
         frame = frame.f_back
-    caller = None if frame is None else frame.f_back
-    return ANYWHERE if caller is None else Around(id(caller.f_code), id(caller))
+    if frame is None:
+        return ANYWHERE
+    opened_at = frame.f_code, frame.f_lasti
+    caller = frame.f_back
+    return Around(opened_at=opened_at) if caller is None else Around(id(caller.f_code), id(caller), opened_at)
 
 
 def path_of(
@@ -305,7 +310,8 @@ def sites(frame: FrameType | None, most: int = _DEEPEST) -> Iterator[Site]:
 def sites_inside(frame: FrameType | None, boundary: int, outside: Around = ANYWHERE) -> Iterator[Site]:
     """The same, up to the scope's start: those that are on the call path of `path_of`."""
     while frame is not None and id(frame.f_code) != HANDED_OVER:
-        if id(frame.f_code) == boundary or (id(frame.f_code), id(frame)) == outside:
+        code = id(frame.f_code)
+        if code == boundary or (code == outside.code and id(frame) == outside.frame):
             return
         yield frame.f_code, frame.f_lasti
         frame = frame.f_back

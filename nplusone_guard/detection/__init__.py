@@ -135,7 +135,7 @@ def _with_combined_fixes(
 def _finding(problem: Problem, fix: Fix, origin: _Origin, scope: Scope) -> Finding:
     loop = problem.loop
     attribution = loop.attribution
-    culprit, via = culprit_of(loop)
+    culprit, via = culprit_of(loop, scope.outside.opened_at)
     path, function = (culprit.path, culprit.name or culprit.function) if culprit else ("", "")
     count, db_time_ms, wasted_ms = 0, 0.0, 0.0
     for one in problem.loops:

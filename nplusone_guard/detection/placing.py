@@ -39,14 +39,19 @@ def _place_of_line(line: Line) -> Place:
     return Place(relative_path(line.filename), line.lineno, line.function, source_line(line))
 
 
-def culprit_of(loop: Loop) -> tuple[Place | None, Place | None]:
-    """Where `loop` issues its statements, and what is declared around that."""
+def culprit_of(loop: Loop, opened_at: Site | None = None) -> tuple[Place | None, Place | None]:
+    """Where `loop` issues its statements, and what is declared around that.
+
+    Args:
+        loop: The loop.
+        opened_at: Where its scope was opened, if any code did (`Scope.outside`).
+    """
     culprit, via = place_of(loop.culprit), place_of(loop.via)
     if culprit is None:
         return None, via
     # What is declared around a line has a loop of its own to tell.
     inside = _is_of_project if via is not None else _is_no_library_loop
-    around = _loop_around(culprit, takewhile(inside, loop.sites))
+    around = _loop_around(culprit, takewhile(inside, loop.sites), opened_at)
     return culprit if not around else culprit.inside(around), via
 
 
@@ -58,12 +63,14 @@ def _is_no_library_loop(site: Site) -> bool:
     return not is_library_loop(site)
 
 
-def _loop_around(culprit: Place, lines: Iterable[Site]) -> str:
+def _loop_around(culprit: Place, lines: Iterable[Site], opened_at: Site | None) -> str:
     """The innermost loop of the project's code that repeats one of `lines`, which go outward from `culprit`."""
     for code, offset in lines:
         number = enclosing_loop(code, offset) if is_project_code(code.co_filename) else None
         if number is None:
             continue
+        if opened_at is not None and opened_at[0] is code and enclosing_loop(*opened_at) == number:
+            return ""  # it repeats the whole scope
         path = relative_path(code.co_filename)
         if (path, number) == (culprit.path, culprit.line):
             return ""  # a comprehension, which the line itself shows

@@ -16,12 +16,14 @@ from nplusone_guard import watch
 from nplusone_guard.attribution import Declared, origin_of_view, read_places
 from nplusone_guard.callpath import Line
 from tests.conftest import run
+from tests.library.models import Book
 from tests.library.rows import stock
 
 from . import views
 from .conftest import at, marked
 
 SOURCE = "tests/attribution/views.py"
+SELF = "tests/attribution/test_views.py"
 PLAIN = "tests/attribution/templates/places/plain.html"
 
 pytestmark = pytest.mark.urls("tests.attribution.urls")
@@ -149,3 +151,27 @@ def test_places_are_plain_values(rf):
     assert {type(leaf) for leaf in leaves} == {Line, Declared, type(None)}
     values = [value for leaf in leaves if leaf is not None for value in astuple(leaf)]
     assert {type(value) for value in values} <= {str, int, bool}
+
+
+def authors_of(books):
+    if books:
+        assert books[0].author.name  # without a loop
+        authors_of(books[1:])
+
+
+def test_a_loop_around_the_scope_repeats_nothing_in_it(books):
+    for _ in range(1):
+        with watch() as report:
+            authors_of(list(Book.objects.all()))
+    (finding,) = report.findings
+    assert at(finding.culprit) == marked(SELF, "without a loop")
+    assert finding.culprit.loop == ""
+
+
+def test_a_loop_in_the_function_that_opens_the_scope_does(books):
+    for _ in range(1):
+        with watch() as report:
+            for book in Book.objects.all():
+                authors_of([book])
+    (finding,) = report.findings
+    assert finding.culprit.loop.startswith("for book in Book.objects.all():")
