@@ -20,6 +20,7 @@ from functools import cache
 from itertools import takewhile
 from operator import attrgetter
 from pathlib import Path
+from sys import _getframe
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -82,11 +83,11 @@ class CallPath:
         offsets: And where in it they are.
         nearest: Which of them is the innermost one of the project, `None` if none of this thread's is.
         sites: Both, once they have been met twice in a row; none where the work was handed over.
-        reach: Gives the first one of `sites`, of the innermost frame: what is between them never differs.
+        passed: How many frames there are from the innermost one to the first one of `sites`: these never differ.
         asked: What `attribution.asked` has read of them.
     """
 
-    __slots__ = ("asked", "codes", "key", "nearest", "offsets", "reach", "sites", "walk")
+    __slots__ = ("asked", "codes", "key", "nearest", "offsets", "passed", "sites", "walk")
     key: int
 
     def __init__(
@@ -101,7 +102,7 @@ class CallPath:
         self.offsets = offsets
         self.nearest = nearest
         self.sites: tuple[Site, ...] = ()
-        self.reach: Callable[[Any], Any] | None = None
+        self.passed = 0
         self.asked: Any = None
 
     def __getattr__(self, name: str) -> int:
@@ -144,27 +145,44 @@ def around(frame: FrameType | None) -> Around:
 
 
 def path_of(
-    frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHERE, expected: CallPath | None = None
+    distance: int, boundary: int = 0, outside: Around = ANYWHERE, expected: CallPath | None = None
 ) -> CallPath:
-    """The call path from `frame` outward to the scope's start.
+    """The call path from a frame outward to the scope's start.
 
     Repeated frames count once, so that every depth of a recursion has the same path. A frame is known by the
     identity of its code and its offset: hashing a code object walks its bytecode (9 µs), `f_lineno` is decoded
     from a table (up to 8 µs), these two are field reads.
 
     Args:
-        frame: The innermost frame.
+        distance: How many frames outside of the caller the innermost one is.
         boundary: The `id` of the code that opened the scope; frames outside it are the same for every
             statement in the scope and are not walked.
         outside: The same of a scope that any code opens.
         expected: What it most likely is, of the same scope: to see that it is takes half as long as to find out.
     """
-    if expected is not None and expected.sites and _is_along(expected, frame, boundary, outside):
-        return expected
+    if expected is not None and expected.sites:
+        try:
+            # Not from one to the next: the interpreter makes an object of each frame that is asked for.
+            walked: Any = _getframe(distance + 1 + expected.passed)
+            for site_code, offset in expected.sites:
+                if walked.f_code is not site_code or walked.f_lasti != offset:
+                    break
+                walked = walked.f_back
+            else:
+                end = id(walked.f_code)
+                if end == boundary or (end == outside.code and id(walked) == outside.frame):
+                    return expected
+        except (AttributeError, ValueError):  # the stack ends before
+            pass
+    return _read_path(_getframe(distance + 1), boundary, outside, expected)
+
+
+def _read_path(frame: FrameType, boundary: int, outside: Around, expected: CallPath | None) -> CallPath:
+    """The call path from `frame` outward, frame by frame."""
     met: list[int] = []
     add = met.append
     codes: list[CodeType] = []
-    walked = frame
+    walked: FrameType | None = frame
     code = 0
     outermost = outside.code
     ends = {boundary, HANDED_OVER, outermost}
@@ -188,23 +206,9 @@ def path_of(
     if path is None:
         return _learn_path(key, codes, met[1::2])
     if path is expected and not path.sites and not carried and walked is not None and code != HANDED_OVER:
-        path.sites = tuple(sites_inside(frame if path.reach is None else path.reach(frame), boundary, outside))
+        path.sites = tuple(sites_inside(HOPS[path.passed](frame), boundary, outside))
         _followed[path.walk] = path
     return path
-
-
-def _is_along(path: CallPath, frame: Any, boundary: int, outside: Around) -> bool:
-    """Whether the frames from `frame` outward are those of `path`, and all there are up to the scope's start."""
-    try:
-        walked = frame if path.reach is None else path.reach(frame)
-        for code, offset in path.sites:
-            if walked.f_code is not code or walked.f_lasti != offset:
-                return False
-            walked = walked.f_back
-        end = id(walked.f_code)
-    except AttributeError:  # the stack ends before
-        return False
-    return end == boundary or (end == outside.code and id(walked) == outside.frame)
 
 
 def _learn_path(walk: int, codes: list[CodeType], offsets: Sequence[int]) -> CallPath:

@@ -30,6 +30,7 @@ _MOST_LOOKS = 20_000
 """Looks at the stack in one scope that does not look at every statement: some 0.2 s. After them, a statement is
 taken to belong to its shape's last loop."""
 
+_STATEMENT = 5  # frames from `_loop_of` to the innermost one that is not ours
 
 _Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 
@@ -139,8 +140,7 @@ def _count_in(
     # An executemany() is one statement for many rows already.
     if stats is None or many or stats.count == 1 or shape.operation in CONTROL:
         return stats, None
-    # The innermost frame that is not ours: past this function, _count(), observe() and capture().
-    statement = Statement(shape, sql, params, many, connection, _getframe(4))
+    statement = Statement(shape, sql, params, many, connection, _getframe(_STATEMENT - 1))
     return stats, add_to_loop(scope, _loop_of(scope, stats, statement), sql, params, elapsed)
 
 
@@ -153,7 +153,7 @@ def _loop_of(scope: Scope, stats: ShapeStats, statement: Statement) -> Loop | No
             return known.current
         if scope.looks >= _MOST_LOOKS:
             return known.current
-    path = stats.path = path_of(statement.frame, scope.boundary, expected=stats.path)
+    path = stats.path = path_of(_STATEMENT, scope.boundary, expected=stats.path)
     return look(scope, stats, statement, path)
 
 

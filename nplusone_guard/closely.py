@@ -40,10 +40,10 @@ def count_closely(
     if alias != scope.only_alias:
         scope.count_alias(alias, stats)
     evaluated = evaluation_of(begun, _STATEMENT) if begun else None
-    frame = _getframe(_STATEMENT) if evaluated is None else evaluated[0]
+    distance = _STATEMENT if evaluated is None else evaluated[0]
     # A loop goes the same way again, and so do most of the statements of a function.
     expected = scope.path if stats is None or stats.path is None else stats.path
-    path = scope.path = path_of(frame, scope.boundary, scope.outside, expected)
+    path = scope.path = path_of(distance, scope.boundary, scope.outside, expected)
     relation = follows = None
     if evaluated is not None:
         follows, relation = tell_rows(evaluated, path, scope)
@@ -51,12 +51,12 @@ def count_closely(
         return None, None
     stats.path = path
     if stats.site is None:
-        stats.site = site_on(path, frame)
+        stats.site = site_on(path, _getframe(distance))
     if evaluated is None and (many or shape.operation in CONTROL):
         return stats, None
     if stats.count == 1 and not active_rules():
         if follows is None:
-            follows = follows_relation(frame, path)
+            follows = follows_relation(_getframe(distance), path)
         if not follows:
             # It is nobody's business yet.
             stats.unlooked_first = (path, alias, hash_of_parameters(sql, params))
@@ -64,7 +64,7 @@ def count_closely(
     repetition = stats.repetition
     loop = None if relation is None or repetition is None else repetition.decided.get((path.key, relation))
     if loop is None or loop.alias != alias:
-        statement = Statement(shape, sql, params, many, connection, frame)
+        statement = Statement(shape, sql, params, many, connection, _getframe(distance))
         loop = _look_at(scope, stats, statement, path, relation)
     return stats, add_to_loop(scope, loop, sql, params, elapsed)
 

@@ -12,17 +12,17 @@ pass on at once in any other. A Django that lacks one of them leaves that eviden
 from __future__ import annotations
 
 import math
-import sys
 import threading
 from collections.abc import Callable
 from functools import wraps
 from inspect import unwrap
 from itertools import takewhile
+from sys import _getframe
 from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from django.core import paginator
-from django.db.models import Manager, Model
+from django.db.models import Manager
 from django.db.models import query as query_module
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.db.models.manager import BaseManager
@@ -125,16 +125,13 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
         scope = claimed_scope() or ambient.scope
         if scope is not None and scope.looks_closely and type(query) is not InsertQuery:
             try:
-                frame: Any = sys._getframe(2)  # past `QuerySet.__init__`
+                if _is_begun_by_forward():
+                    return  # evaluated on the same line of the project: see `BEGINS_RELATION`
+                frame: Any = _getframe(2)  # past `QuerySet.__init__`
                 if frame.f_code is _GET_QUERYSET:
                     frame = frame.f_back
-                    code = frame.f_code
-                    if code is _METHOD:
+                    if frame.f_code is _METHOD or frame.f_code is _ALL:
                         frame = frame.f_back
-                    elif code is _ALL:
-                        frame = frame.f_back
-                        if frame.f_code is _FORWARD:
-                            return  # evaluated on the same line of the project: see `BEGINS_RELATION`
                 written = asked_at(frame, scope.boundary)
                 if written is not None:
                     # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
@@ -143,6 +140,14 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
                 log_once("origins are found less exactly")
 
     return remembering
+
+
+def _is_begun_by_forward() -> bool:
+    """Whether a foreign key begins the query whose `__init__` calls, by way of `all()` and `get_queryset()`."""
+    try:
+        return _getframe(5).f_code is _FORWARD
+    except ValueError:  # the stack ends before
+        return False
 
 
 def _telling_rows(iterable: type) -> Callable[[Any], property]:
@@ -157,7 +162,7 @@ def _telling_rows(iterable: type) -> Callable[[Any], property]:
             scope = claimed_scope() or ambient.scope
             if scope is None or not scope.looks_closely:
                 return alias
-            frame = sys._getframe(1)
+            frame = _getframe(1)
             if frame.f_code is not iterating:
                 return alias
             begun = scope.begun
@@ -192,31 +197,37 @@ def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
     return telling
 
 
-Evaluation = tuple[Any, LoadedAlias, Any]
-"""A queryset whose statement has run: the frame that evaluates it, the alias of the rows, and itself."""
+Evaluation = tuple[int, LoadedAlias, Any]
+"""A queryset whose statement has run: how many frames away it is evaluated, the alias of the rows, and itself.
+
+No frame, as the interpreter makes an object of each that is asked for."""
 
 
 def evaluation_of(begun: dict[int, Begun], distance: int) -> Evaluation | None:
-    """What the statement evaluates that runs `distance` frames outside of the caller, of all that has `begun`."""
+    """What the statement evaluates that runs `distance` frames outside of the caller, of all that has `begun`.
+
+    The distance of what it gives is from the caller, too.
+    """
+    evaluating = distance + _OF_STATEMENT
     try:
-        iterating = sys._getframe(distance + _OF_STATEMENT)
+        iterating = _getframe(evaluating)  # from here, where the caller is one frame nearer to it
     except ValueError:  # the stack ends before
         return None
     evaluation = begun.pop(id(iterating), None)
     if evaluation is None or evaluation[2] is not iterating.f_code:
-        return _evaluation_further(begun, iterating.f_back)
-    return iterating.f_back, evaluation[0], evaluation[1]
+        return _evaluation_further(begun, iterating.f_back, evaluating + 1)
+    return evaluating, evaluation[0], evaluation[1]
 
 
-def _evaluation_further(begun: dict[int, Begun], frame: FrameType | None) -> Evaluation | None:
+def _evaluation_further(begun: dict[int, Begun], frame: FrameType | None, evaluating: int) -> Evaluation | None:
     """The same where others have wrapped what is in between."""
-    for _ in range(_WRAPPED):
+    for distance in range(evaluating, evaluating + _WRAPPED):
         if frame is None:
             break
         evaluation = begun.get(id(frame))
         if evaluation is not None and evaluation[2] is frame.f_code:
             del begun[id(frame)]
-            return frame.f_back, evaluation[0], evaluation[1]
+            return distance, evaluation[0], evaluation[1]
         frame = frame.f_back
     return None
 
@@ -232,34 +243,33 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> tuple[boo
     Returns:
         Whether it follows a relation of an instance, and what follows it to one row: its descriptor.
     """
-    frame, loaded, queryset = evaluation
+    distance, loaded, queryset = evaluation
+    distance += 1
     try:
-        asked: Asked = path.asked or asked_by(frame, path, scope.boundary or scope.outside.code)
-        owner, relation, step = (None, None, None) if asked.read is None else asked.read(asked.reach(frame))
+        asked: Asked = path.asked or asked_by(_getframe(distance), path, scope.boundary or scope.outside.code)
+        owner = relation = step = None
+        if asked.read is not None:
+            owner, relation, step = asked.read(_getframe(distance + asked.distance))
         if owner is None:
             owner = queryset._hints.get("instance")
-        above = load_of(owner) if isinstance(owner, Model) else None
+        above = None if owner is None else load_of(owner)
         if above is None:
-            loaded.load = _load(queryset, asked, frame, scope)
+            loaded.load = _load(queryset, asked, _getframe(distance), scope)
         elif relation is not None:
-            loaded.load = above.followed.get(relation) or _follow(above, relation, queryset, asked, frame, scope)
+            loaded.load = above.followed.get(relation)
+            if loaded.load is None:
+                loaded.load = load = _load(queryset, asked, _getframe(distance), scope)
+                above.follow(relation, load, _step_of(relation))
         elif asked.same_row:
             loaded.load = above
         else:
-            loaded.load = load = _load(queryset, asked, frame, scope)
+            loaded.load = load = _load(queryset, asked, _getframe(distance), scope)
             # A related manager's rows belong below the row it is the manager of.
             load.put_below(above, step if step is not None else step_of_related_queryset(queryset, owner))
     except Exception:  # noqa: BLE001 — whatever it is, the statement is counted
         log_once("origins are found less exactly")
         return False, None
     return owner is not None or has_loaded_alias(queryset), relation
-
-
-def _follow(above: Load, relation: object, queryset: Any, asked: Asked, frame: FrameType, scope: Scope) -> Load:
-    """The load of the rows that `relation` leads to from those of `above`, which share it."""
-    load = _load(queryset, asked, frame, scope)
-    above.follow(relation, load, _step_of(relation))
-    return load
 
 
 def _step_of(descriptor: Any) -> Step:

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from ..callpath import HOPS, CallPath, is_project_code
+from ..callpath import CallPath, is_project_code
 from ..lineage import Step, Written
 from .django_internals import known_functions
 from .places import asked_at
@@ -34,7 +34,7 @@ class Asked:
         single: Whether it wants one row.
         same_row: Whether it is a row that is there that is read again.
         is_written_there: Whether nobody else has written the query.
-        reach: Gives the frame that tells of the instance, of the one that evaluates the query.
+        distance: How many frames there are from the one that evaluates the query to the one that tells of it.
         read: How to read that frame, `None` if there is none: the instance whose relation or field is followed,
             the descriptor that does, to one row, or else that relation.
     """
@@ -43,7 +43,7 @@ class Asked:
     single: bool = False
     same_row: bool = False
     is_written_there: bool = False
-    reach: Callable[[Any], FrameType] = HOPS[0]
+    distance: int = 0
     read: Callable[[FrameType], _Owned] | None = None
 
 
@@ -56,9 +56,9 @@ def asked_by(frame: FrameType, path: CallPath, boundary: int) -> Asked:
         boundary: The `id` of the code that opened the scope.
     """
     asked = _read_asked(frame, asked_at(frame, boundary))
-    if asked.reach is not HOPS[0] and asked.read is _followed:
+    if asked.read is _followed:
         # What a descriptor calls to get its row does not differ.
-        path.reach, path.sites = asked.reach, ()
+        path.passed, path.sites = asked.distance, ()
     path.asked = asked
     return asked
 
@@ -81,11 +81,11 @@ def _read_asked(frame: FrameType | None, line: Written | None) -> Asked:
         if known is not None:
             single = single or known.operation in _ONE_ROW
             if known.role in _FOLLOWING:
-                return Asked(line, True, False, True, HOPS[distance], _followed)
+                return Asked(line, True, False, True, distance, _followed)
             if known.operation == "refresh_from_db":
-                return Asked(line, True, True, False, HOPS[distance], _refreshed)
+                return Asked(line, True, True, False, distance, _refreshed)
             if known.role == "prefetch_level":
-                return Asked(line, False, False, True, HOPS[distance], _prefetched)
+                return Asked(line, False, False, True, distance, _prefetched)
         frame = frame.f_back
     return Asked(line, single)
 
