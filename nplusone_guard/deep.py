@@ -56,6 +56,9 @@ _PAGINATORS = tuple(
     if "_get_page" in vars(owner := getattr(paginator, name, object))
 )
 
+_GET_OBJECT = unwrap(ForwardManyToOneDescriptor.get_object).__code__
+_TO_GET_OBJECT = 6  # frames from `_followed_again` outward to it, by way of the queryset's `get()`
+
 _LIST = 2  # rows at least
 
 _OF_STATEMENT = 4  # frames from a statement to what iterates over its rows: `execute_sql()`, and what it calls
@@ -168,14 +171,40 @@ def _telling_rows(iterable: type) -> Callable[[Any], property]:
             begun = scope.begun
             if len(begun) >= _MOST_BEGUN:  # no statement came: of nothing, Django asks nothing
                 begun.clear()
-            loaded = LoadedAlias(alias)
-            loaded.load = None
-            begun[id(frame)] = (loaded, queryset, iterating)
+            relation = None
+            again = _followed_again(alias) if type(alias) is LoadedAlias else None
+            if again is None:
+                loaded = LoadedAlias(alias)
+                loaded.load = None
+            else:
+                loaded, relation = again
+            begun[id(frame)] = (loaded, queryset, iterating, relation)
             return loaded
 
         return property(db, doc=asked.__doc__)
 
     return telling
+
+
+def _followed_again(alias: LoadedAlias) -> tuple[LoadedAlias, object] | None:
+    """The alias of the row that a foreign key leads to, and its descriptor, if another row of the list led there.
+
+    `alias` is that of the instance, as Django's router hands it on. Where one does not, and for other relations,
+    the statement's call path tells the same, later (`tell_rows`), and each row has an alias of its own.
+    """
+    try:
+        frame = _getframe(_TO_GET_OBJECT)
+        if frame.f_code is _GET_OBJECT:
+            variables = frame.f_locals
+            above, relation = load_of(variables["instance"]), variables["self"]
+            known = None if above is None else above.followed.get(relation)
+            if known is not None and known == alias:
+                return known, relation
+    except ValueError:  # the stack ends before
+        pass
+    except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+        log_once("origins are found less exactly")
+    return None
 
 
 def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
@@ -197,8 +226,9 @@ def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
     return telling
 
 
-Evaluation = tuple[int, LoadedAlias, Any]
-"""A queryset whose statement has run: how many frames away it is evaluated, the alias of the rows, and itself.
+Evaluation = tuple[int, LoadedAlias, Any, object]
+"""A queryset whose statement has run: how many frames away it is evaluated, the alias of the rows, and itself; and
+the relation that is followed, where the alias knows its query already.
 
 No frame, as the interpreter makes an object of each that is asked for."""
 
@@ -216,7 +246,7 @@ def evaluation_of(begun: dict[int, Begun], distance: int) -> Evaluation | None:
     evaluation = begun.pop(id(iterating), None)
     if evaluation is None or evaluation[2] is not iterating.f_code:
         return _evaluation_further(begun, iterating.f_back, evaluating + 1)
-    return evaluating, evaluation[0], evaluation[1]
+    return evaluating, evaluation[0], evaluation[1], evaluation[3]
 
 
 def _evaluation_further(begun: dict[int, Begun], frame: FrameType | None, evaluating: int) -> Evaluation | None:
@@ -227,7 +257,7 @@ def _evaluation_further(begun: dict[int, Begun], frame: FrameType | None, evalua
         evaluation = begun.get(id(frame))
         if evaluation is not None and evaluation[2] is frame.f_code:
             del begun[id(frame)]
-            return distance, evaluation[0], evaluation[1]
+            return distance, evaluation[0], evaluation[1], evaluation[3]
         frame = frame.f_back
     return None
 
@@ -243,11 +273,13 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> tuple[boo
     Returns:
         Whether it follows a relation of an instance, and what follows it to one row: its descriptor.
     """
-    distance, loaded, queryset = evaluation
+    distance, loaded, queryset, relation = evaluation
     distance += 1
     try:
         asked: Asked = path.asked or asked_by(_getframe(distance), path, scope.boundary or scope.outside.code)
-        owner = relation = step = None
+        if relation is not None:
+            return True, relation
+        owner = step = None
         if asked.read is not None:
             owner, relation, step = asked.read(_getframe(distance + asked.distance))
         if owner is None:
@@ -256,10 +288,13 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> tuple[boo
         if above is None:
             loaded.load = _load(queryset, asked, _getframe(distance), scope)
         elif relation is not None:
-            loaded.load = above.followed.get(relation)
-            if loaded.load is None:
+            known = above.followed.get(relation)
+            if known is None:
                 loaded.load = load = _load(queryset, asked, _getframe(distance), scope)
-                above.follow(relation, load, _step_of(relation))
+                load.put_below(above, _step_of(relation))
+                above.follow(relation, loaded)
+            else:
+                loaded.load = known.load
         elif asked.same_row:
             loaded.load = above
         else:

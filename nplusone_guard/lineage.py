@@ -86,7 +86,8 @@ class Load:
         top: The load that the way to these rows began with, where relations were followed.
         steps: The relations from the head's rows to these rows, the first ones of a long way; none for the head.
         ways: The sites outward from the evaluation of each list on that way, in scopes that are `latent`.
-        followed: By what follows a relation to one row, the query of those it leads to from any of these rows.
+        followed: By what follows a relation to one row, the alias of those it leads to from any of these rows:
+            they are taken for rows of one query.
     """
 
     # One is made for each query, and of most queries nothing more is known: that is left to the class.
@@ -95,7 +96,7 @@ class Load:
     top: Load | None = None
     steps: tuple[Step, ...] = ()
     ways: tuple[tuple[Site, ...], ...] = ()
-    followed: Mapping[object, Load] = MappingProxyType({})
+    followed: Mapping[object, LoadedAlias] = MappingProxyType({})
 
     def __init__(self, model: type[Model], written: Written | Unpickled | None, many: bool) -> None:
         self.model = model
@@ -121,10 +122,9 @@ class Load:
             self.top, self.steps = above.head, (*above.steps, step)[:_MOST_STEPS]
             self.ways = (*above.ways, *self.ways)[:_MOST_STEPS]
 
-    def follow(self, relation: object, load: Load, step: Step | None) -> None:
-        """Let `load` be what `relation` leads to, by `step`, from any of these rows."""
-        load.put_below(self, step)
-        self.followed = {**self.followed, relation: load}
+    def follow(self, relation: object, alias: LoadedAlias) -> None:
+        """Let `alias` be that of the rows that `relation` leads to from any of these."""
+        self.followed = {**self.followed, relation: alias}
 
     def is_on_the_way_to(self, other: Load) -> bool:
         """Whether the rows of `other` are these, or were reached from these."""
@@ -147,8 +147,9 @@ class LoadedAlias(str):
         return str, (str.__str__(self),)
 
 
-Begun = tuple[LoadedAlias, Any, CodeType]
-"""What is evaluated and has not run its statement yet: the alias of the rows, the queryset, what iterates."""
+Begun = tuple[LoadedAlias, Any, CodeType, object]
+"""What is evaluated and has not run its statement yet: the alias of the rows, the queryset, what iterates; and the
+relation that is followed, where the alias knows its query already."""
 
 
 def load_of(instance: Any) -> Load | None:

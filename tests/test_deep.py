@@ -111,6 +111,41 @@ def test_a_query_is_pickled_with_the_line_that_wrote_it_and_without_a_word_of_th
     assert [finding.origin.source.rpartition("# ")[2] for finding in report.findings] == ["writes"]
 
 
+def test_the_rows_that_a_relation_leads_to_from_those_of_a_list_share_an_alias():
+    stock(3)
+    with watch():
+        books = list(Book.objects.all())
+        aliases = [author._state.db for author in [book.author for book in books]]
+        publisher = books[0].publisher._state.db
+    assert aliases[0] is aliases[1] is aliases[2] is not publisher
+    assert [step.name for step in aliases[0].load.steps] == ["author"]
+    assert [step.name for step in publisher.load.steps] == ["publisher"]
+
+
+class ToReplica:
+    """A router that does not look at the instance."""
+
+    def db_for_read(self, model, **hints):
+        return "other" if model is Author else "default"
+
+    def allow_relation(self, *rows, **hints):
+        return True
+
+
+@pytest.mark.django_db(databases=["default", "other"])
+def test_a_relation_to_another_database_is_followed_from_the_same_list(settings):
+    stock(6)
+    for author in Author.objects.all():
+        author.save(using="other")
+    settings.DATABASE_ROUTERS = [ToReplica()]
+    with watch() as report:
+        authors = [book.author for book in Book.objects.all()]
+    (load,) = {author._state.db.load for author in authors}
+    assert [step.name for step in load.steps] == ["author"]
+    (finding,) = report.findings
+    assert (finding.count, finding.label) == (6, "library.Book.author")
+
+
 def test_the_wrappers_can_be_taken_off_and_come_with_the_next_scope():
     with watch():
         wrapped = Query.__init__
