@@ -103,7 +103,6 @@ def observe(
     many: bool,
     context: dict[str, Any],
     elapsed: float,
-    *,
     may_raise: bool = True,
 ) -> None:
     """Count one statement in `scope` and those around it. No exception of ours leaves, but `NPlusOneError`."""

@@ -46,7 +46,7 @@ def count_closely(
     path = scope.path = path_of(distance, scope.boundary, scope.outside, expected)
     relation = follows = None
     if evaluated is not None:
-        follows, relation = tell_rows(evaluated, path, scope)
+        follows, relation = (path.asked and evaluated[3]) or tell_rows(evaluated, path, scope)
     if stats is None:
         return None, None
     stats.path = path

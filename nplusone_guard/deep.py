@@ -35,7 +35,7 @@ from .attribution.places import asked_at
 from .attribution.relations import step_of_related_queryset
 from .callpath import CallPath, Site, sites
 from .failsafe import log_once
-from .lineage import Begun, Load, LoadedAlias, Step, Unpickled, Written, has_loaded_alias, load_of
+from .lineage import Begun, Followed, Load, LoadedAlias, Step, Unpickled, Written, has_loaded_alias, load_of
 from .scope import Scope, ambient, claimed_scope
 
 __all__ = ["evaluation_of", "install", "tell_rows", "uninstall"]
@@ -128,29 +128,30 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
         scope = claimed_scope() or ambient.scope
         if scope is not None and scope.looks_closely and type(query) is not InsertQuery:
             try:
-                if _is_begun_by_forward():
+                # Past `QuerySet.__init__`, `get_queryset()` and `all()`.
+                if _getframe(4).f_code is _FORWARD:
                     return  # evaluated on the same line of the project: see `BEGINS_RELATION`
-                frame: Any = _getframe(2)  # past `QuerySet.__init__`
-                if frame.f_code is _GET_QUERYSET:
-                    frame = frame.f_back
-                    if frame.f_code is _METHOD or frame.f_code is _ALL:
-                        frame = frame.f_back
-                written = asked_at(frame, scope.boundary)
-                if written is not None:
-                    # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
-                    query._nplusone_written = written
-            except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
-                log_once("origins are found less exactly")
+            except ValueError:  # the stack ends before
+                pass
+            _remember_line(query, scope)
 
     return remembering
 
 
-def _is_begun_by_forward() -> bool:
-    """Whether a foreign key begins the query whose `__init__` calls, by way of `all()` and `get_queryset()`."""
+def _remember_line(query: Any, scope: Scope) -> None:
+    """Remember the line that begins `query`, whose `__init__` calls."""
     try:
-        return _getframe(5).f_code is _FORWARD
-    except ValueError:  # the stack ends before
-        return False
+        frame: Any = _getframe(3)  # past `QuerySet.__init__`
+        if frame.f_code is _GET_QUERYSET:
+            frame = frame.f_back
+            if frame.f_code is _METHOD or frame.f_code is _ALL:
+                frame = frame.f_back
+        written = asked_at(frame, scope.boundary)
+        if written is not None:
+            # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
+            query._nplusone_written = written
+    except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+        log_once("origins are found less exactly")
 
 
 def _telling_rows(iterable: type) -> Callable[[Any], property]:
@@ -171,14 +172,14 @@ def _telling_rows(iterable: type) -> Callable[[Any], property]:
             begun = scope.begun
             if len(begun) >= _MOST_BEGUN:  # no statement came: of nothing, Django asks nothing
                 begun.clear()
-            relation = None
+            follows = None
             again = _followed_again(alias) if type(alias) is LoadedAlias else None
             if again is None:
                 loaded = LoadedAlias(alias)
                 loaded.load = None
             else:
-                loaded, relation = again
-            begun[id(frame)] = (loaded, queryset, iterating, relation)
+                loaded, follows = again
+            begun[id(frame)] = (loaded, queryset, iterating, follows)
             return loaded
 
         return property(db, doc=asked.__doc__)
@@ -186,8 +187,8 @@ def _telling_rows(iterable: type) -> Callable[[Any], property]:
     return telling
 
 
-def _followed_again(alias: LoadedAlias) -> tuple[LoadedAlias, object] | None:
-    """The alias of the row that a foreign key leads to, and its descriptor, if another row of the list led there.
+def _followed_again(alias: LoadedAlias) -> tuple[LoadedAlias, Followed] | None:
+    """The alias of the row that a foreign key leads to, and which that is, if another row of the list led there.
 
     `alias` is that of the instance, as Django's router hands it on. Where one does not, and for other relations,
     the statement's call path tells the same, later (`tell_rows`), and each row has an alias of its own.
@@ -199,7 +200,7 @@ def _followed_again(alias: LoadedAlias) -> tuple[LoadedAlias, object] | None:
             above, relation = load_of(variables["instance"]), variables["self"]
             known = None if above is None else above.followed.get(relation)
             if known is not None and known == alias:
-                return known, relation
+                return known, (True, relation)
     except ValueError:  # the stack ends before
         pass
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
@@ -226,9 +227,9 @@ def _telling_pages(get_page: Callable[..., Any]) -> Callable[..., Any]:
     return telling
 
 
-Evaluation = tuple[int, LoadedAlias, Any, object]
+Evaluation = tuple[int, LoadedAlias, Any, Followed | None]
 """A queryset whose statement has run: how many frames away it is evaluated, the alias of the rows, and itself; and
-the relation that is followed, where the alias knows its query already.
+what it follows, where the alias knows its query already.
 
 No frame, as the interpreter makes an object of each that is asked for."""
 
@@ -262,7 +263,7 @@ def _evaluation_further(begun: dict[int, Begun], frame: FrameType | None, evalua
     return None
 
 
-def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> tuple[bool, object]:
+def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> Followed:
     """Let the rows of a queryset know the query that has brought them.
 
     Args:
@@ -271,15 +272,15 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> tuple[boo
         scope: The scope.
 
     Returns:
-        Whether it follows a relation of an instance, and what follows it to one row: its descriptor.
+        What the query follows.
     """
-    distance, loaded, queryset, relation = evaluation
+    distance, loaded, queryset, follows = evaluation
     distance += 1
     try:
         asked: Asked = path.asked or asked_by(_getframe(distance), path, scope.boundary or scope.outside.code)
-        if relation is not None:
-            return True, relation
-        owner = step = None
+        if follows is not None:
+            return follows
+        owner = relation = step = None
         if asked.read is not None:
             owner, relation, step = asked.read(_getframe(distance + asked.distance))
         if owner is None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Begun",
+    "Followed",
     "Load",
     "LoadedAlias",
     "Step",
@@ -147,9 +148,12 @@ class LoadedAlias(str):
         return str, (str.__str__(self),)
 
 
-Begun = tuple[LoadedAlias, Any, CodeType, object]
-"""What is evaluated and has not run its statement yet: the alias of the rows, the queryset, what iterates; and the
-relation that is followed, where the alias knows its query already."""
+Followed = tuple[bool, object]
+"""Whether a query follows a relation of an instance, and what follows it to one row: its descriptor."""
+
+Begun = tuple[LoadedAlias, Any, CodeType, Followed | None]
+"""What is evaluated and has not run its statement yet: the alias of the rows, the queryset, what iterates; and
+what it follows, where the alias knows its query already."""
 
 
 def load_of(instance: Any) -> Load | None:

@@ -14,7 +14,8 @@ def hash_of_parameters(sql: Any, params: Any) -> int:
     """A number that is equal for equal parameters of one shape, values written into the text included."""
     # A comment may differ with every statement (trace ids do), and psycopg's composed statements are no text: they
     # are read for their values. The hash of any other is known since its shape was looked up.
-    text = sql if type(sql) is str and "*/" not in sql else literal_key(sql)
+    # Few texts have a slash, and one character is looked for six times as fast as two.
+    text = sql if type(sql) is str and ("/" not in sql or "*/" not in sql) else literal_key(sql)
     try:
         if type(params) is tuple:
             return hash((text, params))
