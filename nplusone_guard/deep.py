@@ -155,7 +155,7 @@ def _remember_line(query: Any, scope: Scope) -> None:
 
 
 def _telling_rows(iterable: type) -> Callable[[Any], property]:
-    """Of `db`, which `iterable` asks its queryset for: an alias of its own for each query that brings rows."""
+    """Of `db`, which `iterable` asks its queryset for: an alias that knows the query, for one that brings rows."""
 
     def telling(asked: Any) -> property:
         get = _getter(asked)
