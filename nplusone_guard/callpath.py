@@ -1,4 +1,4 @@
-"""Where does a statement come from? The frames on the stack, as a key to compare and a line to show.
+"""Which way does a statement come? The frames on the stack, as a key to compare and the line that asks.
 
 Nothing here keeps a frame: a half-consumed `.iterator()` would stay alive with it, its cursor would be closed
 after the transaction is gone, and PostgreSQL would refuse every statement that follows. Code objects and
@@ -8,23 +8,15 @@ offsets are taken out; they hold no value of the application.
 from __future__ import annotations
 
 import itertools
-import linecache
-import os
-import site
-import sys
-import sysconfig
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
 from itertools import takewhile
 from operator import attrgetter
-from pathlib import Path
 from sys import _getframe
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from django.conf import settings
+from .codelines import Line, Site, is_project_code, line_at, source_line
 
 __all__ = [
     "ANYWHERE",
@@ -32,29 +24,18 @@ __all__ = [
     "HOPS",
     "Around",
     "CallPath",
-    "Line",
-    "Site",
     "around",
     "by_walk",
     "carried_sites",
     "continue_from",
-    "is_project_code",
-    "is_project_file",
-    "line_at",
     "path_of",
     "project_line",
-    "relative_path",
     "site_on",
     "sites",
     "sites_inside",
-    "source_line",
 ]
 
-Site = tuple[CodeType, int]
-"""A frame without the frame: its code and the offset of its current instruction."""
-
 _DEEPEST = 2_000  # frames looked at; twice Python's own recursion limit, for applications that raise it
-_LIBRARIES = ("nplusone_guard", "pytest_nplusone", "django", "rest_framework", "asgiref", "wrapt", "_pytest")
 
 
 class _Carried(threading.local):
@@ -62,15 +43,6 @@ class _Carried(threading.local):
 
 
 _carried = _Carried()
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of code as the stack gives it: absolute file, line counted from 1, qualified function name."""
-
-    filename: str
-    lineno: int
-    function: str
 
 
 class CallPath:
@@ -244,7 +216,6 @@ _UP_TO_THE_DEEPEST = range(_DEEPEST)
 _paths: dict[int, CallPath] = {}
 """What path each walk is. One key has several walks: see `_learn_place`, and a recursion has one a depth."""
 _places: dict[tuple[int, int], int] = {}
-_known_lines: dict[tuple[int, int], Line] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
 _AS_A_RULE = 20  # frames of a path
@@ -271,12 +242,12 @@ def _make_room() -> None:
     if _learned < _COUNTED_AGAIN:
         return
     _learned = 0
-    held = len(_places) + len(_known_lines) + len(_paths) * _OF_A_PATH
+    held = len(_places) + len(_paths) * _OF_A_PATH
     held += sum(len(known) * each for known, each in _by_walk)
     if held > _MOST_PLACES:
         for of_walks, _ in _by_walk:
             of_walks.clear()
-        for known in (_paths, _places, _known_lines, _codes):
+        for known in (_paths, _places, _codes):
             known.clear()
 
 
@@ -394,73 +365,3 @@ def _may_pass_on(code: CodeType) -> bool:
 
 
 _PASSING = "get_response"
-
-
-def line_at(code: CodeType, offset: int) -> Line:
-    """The line of the instruction of `code` at `offset`. Decoding its table takes 8 µs, so it is done once."""
-    return _known_lines.get((id(code), offset)) or _learn_line(code, offset)
-
-
-def _learn_line(code: CodeType, offset: int) -> Line:
-    lineno = code.co_firstlineno
-    for start, end, candidate in code.co_lines():
-        if start <= offset < end and candidate is not None:
-            lineno = candidate
-            break
-    line = Line(code.co_filename, lineno, code.co_qualname)
-    _make_room()
-    _codes[id(code)] = code
-    _known_lines[id(code), offset] = line
-    return line
-
-
-@cache
-def is_project_file(filename: str) -> bool:
-    """Whether `filename` is the user's own code: neither Python's, nor an installed package's, nor ours."""
-    if not filename or filename.startswith("<"):
-        return False
-    if "site-packages" in filename or "dist-packages" in filename:
-        return False
-    return not filename.startswith(_library_folders())
-
-
-@cache
-def is_project_code(filename: str) -> bool:
-    """Whether code that was compiled from `filename` is Python that the user has written: no compiled template."""
-    return is_project_file(filename) and os.path.splitext(filename)[1].lower() in _SUFFIXES  # noqa: PTH122
-
-
-_SUFFIXES = frozenset({".py", ".pyw", ".pyx", ".wsgi", ".cgi", ".fcgi", ""})
-"""Of files that Python code is in. Jinja2 gives what it makes of a template the template's file name."""
-
-
-@cache
-def _library_folders() -> tuple[str, ...]:
-    folders = {sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib")}
-    folders.update(site.getsitepackages())
-    # Libraries are often installed in editable mode, by their own developers above all.
-    for name in _LIBRARIES:
-        module = sys.modules.get(name)
-        if module is not None and module.__file__:
-            folders.add(str(Path(module.__file__).parent))
-    separator = "\\" if sys.platform == "win32" else "/"
-    return tuple(folder.rstrip(separator) + separator for folder in folders if folder)
-
-
-@cache
-def relative_path(filename: str) -> str:
-    """`filename` relative to `settings.BASE_DIR` (or the working directory) where it lies inside."""
-    root = getattr(settings, "BASE_DIR", None) or Path.cwd()
-    # With `pythonpath = ..` for pytest the files of modules are called `/site/tests/../shop/models.py`.
-    path = Path(os.path.normpath(filename))
-    for base in (Path(os.path.normpath(root)), Path.cwd()):
-        try:
-            return path.relative_to(base).as_posix()
-        except ValueError:
-            continue
-    return path.as_posix()
-
-
-def source_line(line: Line) -> str:
-    """The text of `line`, stripped; `""` where the source is not at hand."""
-    return linecache.getline(line.filename, line.lineno).strip()

@@ -33,7 +33,8 @@ from .attribution.asked import Asked, asked_by
 from .attribution.lookups import is_for_unique_row
 from .attribution.places import asked_at
 from .attribution.relations import step_of_related_queryset
-from .callpath import CallPath, Site, sites
+from .callpath import CallPath, sites
+from .codelines import Site
 from .failsafe import log_once
 from .lineage import Begun, Followed, Load, LoadedAlias, Step, Unpickled, Written, has_loaded_alias, load_of
 from .scope import Scope, ambient, claimed_scope

@@ -23,7 +23,7 @@ from django.core.checks import CheckMessage, Error, Warning  # noqa: A004 — Dj
 from django.urls import URLPattern, get_resolver
 from django.urls.resolvers import LocalePrefixPattern, URLResolver
 
-from .callpath import relative_path
+from .codelines import relative_path
 from .conf import SETTING, parse_settings
 from .ignore_calls import labels_in_calls
 from .inline_ignores import comments_of

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from types import CodeType, MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from .callpath import Line, Site, line_at
+from .codelines import Line, Site, line_at
 
 if TYPE_CHECKING:
     from django.db.models import Model

@@ -14,7 +14,8 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .attribution import FETCHED_LAZILY, Places, Sighting, of_sql, read_places, read_sighting
-from .callpath import CallPath, Site, project_line
+from .callpath import CallPath, project_line
+from .codelines import Site
 from .failsafe import log_once
 from .fingerprint import Shape, batch_slots
 from .ignoring import active_rules

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from types import CodeType
 
 from .attribution import Attribution, Declared, View
-from .callpath import CallPath, Line, Site, line_at
+from .callpath import CallPath
+from .codelines import Line, Site, line_at
 from .fingerprint import Shape
 from .lineage import Load, Step
 

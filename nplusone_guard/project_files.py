@@ -15,7 +15,7 @@ from django.apps import apps
 from django.conf import settings
 from django.template import engines
 
-from .callpath import is_project_file, relative_path
+from .codelines import is_project_file, relative_path
 
 __all__ = ["ProjectFiles", "project_files"]
 

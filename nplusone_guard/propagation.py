@@ -21,7 +21,8 @@ from typing import Any
 import wrapt
 from asgiref.current_thread_executor import CurrentThreadExecutor
 
-from .callpath import Site, continue_from, sites
+from .callpath import continue_from, sites
+from .codelines import Site
 from .conf import get_settings
 from .failsafe import turn_off
 from .ignoring import active_rules, with_rules

@@ -19,7 +19,8 @@ from typing import Any, NamedTuple
 from django.db.models import Model, QuerySet
 
 from .attribution.ways import is_orm_file
-from .callpath import HANDED_OVER, Line, Site, carried_sites, is_project_file
+from .callpath import HANDED_OVER, carried_sites
+from .codelines import Line, Site, is_project_file
 from .compiledtemplates import meet
 from .lineage import Load, load_of
 from .turns import Instruction, Turns, instruction_at

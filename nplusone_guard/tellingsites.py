@@ -10,17 +10,8 @@ from collections.abc import Iterator
 from functools import cache
 from types import FrameType
 
-from .callpath import (
-    ANYWHERE,
-    Around,
-    CallPath,
-    Site,
-    by_walk,
-    carried_sites,
-    is_project_code,
-    is_project_file,
-    sites_inside,
-)
+from .callpath import ANYWHERE, Around, CallPath, by_walk, carried_sites, sites_inside
+from .codelines import Site, is_project_code, is_project_file
 from .looplines import enclosing_loop
 
 __all__ = ["asking_site", "is_library_loop", "is_test_library", "telling_sites"]

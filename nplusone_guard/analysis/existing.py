@@ -15,7 +15,7 @@ from django.apps import apps
 from django.db import models, router
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from ..callpath import is_project_file
+from ..codelines import is_project_file
 from .values import Index, IndexColumn, IndexOrigin
 
 __all__ = ["indexes_of", "models_by_table", "why_not_the_projects"]

@@ -12,7 +12,8 @@ from typing import Any
 
 from django.db.models import Model
 
-from ..callpath import CallPath, is_project_code
+from ..callpath import CallPath
+from ..codelines import is_project_code
 from ..lineage import Step, Written
 from .django_internals import known_functions
 from .places import asked_at

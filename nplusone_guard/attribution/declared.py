@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from types import MemberDescriptorType
 from typing import Any
 
-from ..callpath import is_project_file
+from ..codelines import is_project_file
 
 __all__ = [
     "Declared",

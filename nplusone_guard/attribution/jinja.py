@@ -7,7 +7,7 @@ import linecache
 import re
 from types import CodeType, FrameType
 
-from ..callpath import is_project_file, line_at
+from ..codelines import is_project_file, line_at
 from ..compiledtemplates import line_in_template, meet, python_of
 from ..looplines import enclosing_loop
 from .declared import Declared

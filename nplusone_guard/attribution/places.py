@@ -20,7 +20,8 @@ from dataclasses import dataclass
 from types import CodeType, FrameType
 from typing import Any
 
-from ..callpath import HANDED_OVER, Line, carried_sites, is_project_code, line_at
+from ..callpath import HANDED_OVER, carried_sites
+from ..codelines import Line, is_project_code, line_at
 from ..lineage import Written
 from .admin import of_column, of_filter, of_filter_choices, of_loop_item, of_readonly_field
 from .declared import Declared

@@ -8,7 +8,7 @@ from typing import Any
 from django.template.base import TokenType
 from django.template.defaulttags import ForNode
 
-from ..callpath import is_project_file, relative_path
+from ..codelines import is_project_file, relative_path
 from .declared import Declared, own
 
 __all__ = ["is_loop", "of_node", "with_loop"]

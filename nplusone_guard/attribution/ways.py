@@ -11,7 +11,8 @@ from functools import cache
 from types import FrameType
 from typing import Any, NamedTuple
 
-from ..callpath import HOPS, CallPath, is_project_code
+from ..callpath import HOPS, CallPath
+from ..codelines import is_project_code
 from .django_internals import MACHINERY_FOLDERS, Known, known_functions
 
 __all__ = ["FoundFrame", "Way", "is_orm_file", "way_from"]

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
 from ..attribution import Declared
-from ..callpath import Line
+from ..codelines import Line
 from ..findings import Finding, Kind, ShapeCount, finding_id
 from ..ignore_comments import IgnoreComment
 from ..loops import Loop

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
 from ..attribution import Declared, line_of
-from ..callpath import relative_path
+from ..codelines import relative_path
 from ..findings import Kind
 from ..ignore_comments import IgnoreComment
 from ..inline_ignores import comment_on

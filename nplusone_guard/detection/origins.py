@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from itertools import dropwhile
 
 from ..attribution import Declared, passes_on
-from ..callpath import Line, Site, is_project_code, line_at
+from ..codelines import Line, Site, is_project_code, line_at
 from ..looplines import enclosing_loop
 from ..loops import Loop
 from ..loopsources import Made, argument, given_away, looped_over

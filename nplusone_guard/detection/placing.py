@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import takewhile
 
 from ..attribution import Declared, line_of
-from ..callpath import Line, Site, is_project_code, relative_path, source_line
+from ..codelines import Line, Site, is_project_code, relative_path, source_line
 from ..findings import Place
 from ..looplines import enclosing_loop
 from ..loops import Loop

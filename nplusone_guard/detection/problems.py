@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..callpath import Line
+from ..codelines import Line
 from ..findings import Kind
 from ..lineage import Load
 from ..loops import Loop

@@ -15,7 +15,7 @@ from django.db.models import Model, Prefetch
 from django.db.models import query as query_module
 
 from ..attribution.relations import of_accessor
-from ..callpath import is_project_code
+from ..codelines import is_project_code
 from ..failsafe import log_once
 from .reads import watch_attribute, watch_relations, watch_rows
 from .relations import Ahead, Written, ahead_of, count, note_read

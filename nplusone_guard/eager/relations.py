@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from ..attribution import Declared
-from ..callpath import Line
+from ..codelines import Line
 from ..ignoring import ignored_here
 
 __all__ = ["Ahead", "Loaded", "Written", "ahead_of", "count", "note_read", "take"]

@@ -18,7 +18,8 @@ from django.db.models import Prefetch
 from ..attribution import Declared, origin_of_view
 from ..attribution.admin import of_joins
 from ..attribution.places import asking_line
-from ..callpath import Line, project_line
+from ..callpath import project_line
+from ..codelines import Line
 from ..failsafe import log_once
 from .relations import Written
 

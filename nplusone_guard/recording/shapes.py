@@ -13,7 +13,7 @@ from django.db import connections
 from django.db.utils import load_backend
 
 from ..attribution import Declared, line_of
-from ..callpath import Line, relative_path
+from ..codelines import Line, relative_path
 from ..fingerprint import Shape
 from ..loops import Loop, ShapeStats
 from ..scope import Scope

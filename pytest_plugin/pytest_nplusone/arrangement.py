@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from nplusone_guard.callpath import is_project_code
+from nplusone_guard.codelines import is_project_code
 from nplusone_guard.looplines import enclosing_loop
 from nplusone_guard.tellingsites import is_library_loop, is_test_library
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
-from nplusone_guard.callpath import is_project_file
+from nplusone_guard.codelines import is_project_file
 
 __all__ = ["absolute", "in_repository", "repository_root"]
 
@@ -23,7 +23,7 @@ _CI_CHECKOUTS = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")
 
 
 def absolute(path: str) -> str:
-    """The file that `nplusone_guard.callpath.relative_path`, or pytest in a test's id, made `path` of.
+    """The file that `nplusone_guard.codelines.relative_path`, or pytest in a test's id, made `path` of.
 
     `path` itself where there is no such file.
     """

@@ -78,7 +78,7 @@ def _number(count: int) -> str:
 
 
 def _every(root: Path) -> Iterator[str]:
-    from nplusone_guard.callpath import relative_path  # noqa: PLC0415 — only where Django is
+    from nplusone_guard.codelines import relative_path  # noqa: PLC0415 — only where Django is
     from nplusone_guard.conf import get_settings  # noqa: PLC0415
     from nplusone_guard.inline_ignores import comments_of  # noqa: PLC0415
     from nplusone_guard.project_files import project_files  # noqa: PLC0415

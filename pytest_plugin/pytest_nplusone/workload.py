@@ -15,7 +15,7 @@ import pytest
 from .paths import NamedFile, check_writable, is_worker, named_file
 
 if TYPE_CHECKING:
-    from nplusone_guard.callpath import Line
+    from nplusone_guard.codelines import Line
     from nplusone_guard.scope import Scope
 
     from .arrangement import Arrangement

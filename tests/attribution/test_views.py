@@ -14,7 +14,7 @@ from rest_framework.response import Response
 
 from nplusone_guard import watch
 from nplusone_guard.attribution import Declared, origin_of_view, read_places
-from nplusone_guard.callpath import Line
+from nplusone_guard.codelines import Line
 from tests.conftest import run
 from tests.library.models import Book
 from tests.library.rows import stock

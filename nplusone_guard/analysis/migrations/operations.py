@@ -14,7 +14,7 @@ from django.db.migrations.operations.base import Operation
 from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError
 
-from ...callpath import relative_path
+from ...codelines import relative_path
 from ...operations import AddIndexConcurrently, RemoveIndexConcurrently
 from ..existing import why_not_the_projects
 from ..values import Advice, Waste

@@ -13,7 +13,7 @@ from typing import Any
 from rest_framework import generics
 from rest_framework.views import APIView
 
-from ...callpath import is_project_file
+from ...codelines import is_project_file
 from .apis import asked_view, loads_on_the_way
 from .building import DatabaseIsShutError
 from .evaluating import OfRequest, Serialized, ViewItself, serialized_by

@@ -17,7 +17,7 @@ from django.http import HttpRequest
 from rest_framework import generics, mixins
 from rest_framework.request import Request
 
-from ...callpath import is_project_file
+from ...codelines import is_project_file
 from .building import empty_request
 from .following import project_function
 from .loads import loads_of

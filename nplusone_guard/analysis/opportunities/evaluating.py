@@ -22,7 +22,7 @@ from django.db.models import Manager, Model, Prefetch
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
 
-from ...callpath import is_project_file
+from ...codelines import is_project_file
 from .fetched import Fetched, Known, asked_of, fetched_by, member_of, prefetch_of
 from .trees import has_condition, parsed
 

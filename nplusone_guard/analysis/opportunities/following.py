@@ -12,7 +12,7 @@ from django.utils.functional import cached_property as django_cached_property
 
 from ...attribution import Attribution
 from ...attribution.relations import of_accessor
-from ...callpath import is_project_file
+from ...codelines import is_project_file
 from ...lineage import Step
 
 __all__ = ["Followed", "follow", "is_column", "project_function"]

@@ -18,7 +18,7 @@ from django.views.generic.base import TemplateView, View
 from django.views.generic.detail import SingleObjectMixin
 from django.views.generic.list import MultipleObjectMixin
 
-from ...callpath import is_project_file
+from ...codelines import is_project_file
 from .answers import answers_of
 from .building import empty_request
 from .evaluating import Answer, Context, OfRequest, Rendered, Serialized, ViewItself

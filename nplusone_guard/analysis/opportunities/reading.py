@@ -13,7 +13,7 @@ from types import FunctionType
 from typing import Any
 
 from ...attribution import Attribution
-from ...callpath import Line
+from ...codelines import Line
 from ...lineage import Step
 from .following import follow, is_column, project_function
 from .trees import parsed

@@ -10,7 +10,7 @@ from rest_framework import relations, serializers
 
 from ...attribution import Declared
 from ...attribution.drf import of_serializer_field
-from ...callpath import is_project_file
+from ...codelines import is_project_file
 from .following import follow, project_function
 from .functions import reads_of_function
 from .reading import Rows

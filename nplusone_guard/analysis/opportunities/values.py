@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from ...attribution import Attribution, Declared
-from ...callpath import Line
+from ...codelines import Line
 from ...findings import Place
 from ...lineage import Step
 

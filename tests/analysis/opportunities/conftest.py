@@ -11,7 +11,7 @@ from nplusone_guard.analysis import analyze_n_plus_one_opportunities
 
 @pytest.fixture(scope="module")
 def found(request):
-    (engine,) = settings.TEMPLATES
+    engine = settings.TEMPLATES[0]
     templates = [{**engine, "DIRS": [Path(__file__).parent / "templates"]}]
     with override_settings(TEMPLATES=templates):
         return analyze_n_plus_one_opportunities(urlconf=request.module.cases.__name__)
