@@ -25,7 +25,7 @@ def many(number: int) -> Results:
         ),
         fixed=RESULTS.fixed,
         tests=number * 4,
-        baseline="nplusone-baseline.json",
+        baseline="nplusone-baseline.jsonl",
     )
 
 

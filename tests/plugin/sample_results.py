@@ -83,5 +83,5 @@ RESULTS = Results(
     ),
     fixed=(Fixed("fedcba987654", "n_plus_one", "library.Loan.reader", "library/loans.py:20 in loans", 7),),
     tests=5,
-    baseline="nplusone-baseline.json",
+    baseline="nplusone-baseline.jsonl",
 )

@@ -137,7 +137,7 @@ def _as_results(visited: list[tuple[str, str, tuple[Finding, ...]]]) -> Results:
             ),
         ),
         tests=len(visited),
-        baseline="nplusone-baseline.json",
+        baseline="nplusone-baseline.jsonl",
     )
 
 

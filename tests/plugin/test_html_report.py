@@ -47,7 +47,6 @@ def test_a_finding_shows_its_places_its_statement_its_tests_and_what_is_meant(ma
     page = make_page()
     one = article(page, AUTHOR)
     one.locator("summary").first.click()
-    said = one.inner_text()
     for part in (
         "on the query at library/views.py:6",
         "books = Book.objects.all()",
@@ -57,7 +56,7 @@ def test_a_finding_shows_its_places_its_statement_its_tests_and_what_is_meant(ma
         '@pytest.mark.nplusone(ignore=["library.Book.author"])',
         "# nplusone: ignore[library.Book.author] reason",
     ):
-        assert part in said
+        expect(one).to_contain_text(part, use_inner_text=True)
     assert one.locator(".sql").inner_text().splitlines() == [
         'SELECT "library_author"."id"',
         'FROM "library_author"',
@@ -72,6 +71,7 @@ def test_a_finding_shows_its_places_its_statement_its_tests_and_what_is_meant(ma
 def test_many_columns_are_folded(make_page):
     page = make_page(many(1))
     one = page.locator(".finding")
+    expect(one.locator(".sql").first).to_be_visible()
     assert one.locator(".sql").first.inner_text().startswith("SELECT …\nFROM")
     assert one.locator(".sql").last.is_hidden()
     one.get_by_text("With its columns").click()
@@ -142,7 +142,7 @@ def test_a_run_writes_the_page(make_page, make_project):
     ran.lines.fnmatch_lines(["*HTML report: report/page.html*"])
     page = make_page(written=project.folder / "report" / "page.html")
     assert page.locator("h1").text_content() == "1 finding fails this run"
-    assert page.locator(".meant").first.inner_text().strip() == "names.append(book.author.name)"
+    assert page.locator(".meant").first.text_content().strip() == "names.append(book.author.name)"
     assert headings(page) == ["GET /authors/"]
 
 
