@@ -16,7 +16,7 @@ from sys import _getframe
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from .codelines import Line, Site, is_project_code, line_at, source_line
+from .codelines import Line, Site, is_project_code, line_at, position_at, source_line
 
 __all__ = [
     "ANYWHERE",
@@ -229,9 +229,8 @@ def _learn_place(code: CodeType, offset: int) -> int:
     One call has two offsets: that of its instruction, and, once the interpreter has specialized the
     instruction, that of the cache behind it. They have one place.
     """
-    position = next(itertools.islice(code.co_positions(), max(offset, 0) // 2, None), None)
     _codes[id(code)] = code
-    place = _places[id(code), offset] = hash((id(code), position))
+    place = _places[id(code), offset] = hash((id(code), position_at(code, offset)))
     return place
 
 

@@ -31,11 +31,11 @@ def meet(frame: FrameType) -> bool:
         return False
     filename = frame.f_code.co_filename
     if _templates.get(filename) is not template:
-        if len(_templates) >= _MOST_TEMPLATES:
+        if filename in _templates:  # it was changed, and compiled anew
+            for cache in _caches:
+                cache.cache_clear()
+        elif len(_templates) >= _MOST_TEMPLATES:
             _templates.clear()
-        # It was changed and compiled anew, perhaps.
-        for cache in _caches if filename in _templates else ():
-            cache.cache_clear()
         _templates[filename] = template
     return True
 

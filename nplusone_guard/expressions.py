@@ -6,13 +6,13 @@ Read from the source, at the position that the compiler has kept for each instru
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import NamedTuple
 
+from .codelines import position_at
 from .looplines import enclosing_loop
 
 __all__ = ["Chain", "chain_looped_over", "chain_read"]
@@ -43,10 +43,7 @@ _NONE = Chain("", ())
 
 def chain_read(code: CodeType, offset: int) -> Chain:
     """The attributes that the expression at `offset` reads; none where that cannot be told. Never raises."""
-    nowhere = (None, None, None, None)
-    line, end_line, column, end_column = next(
-        itertools.islice(code.co_positions(), max(offset, 0) // 2, None), nowhere
-    )
+    line, end_line, column, end_column = position_at(code, offset)
     if line is None or end_line is None or column is None or end_column is None:
         return _NONE
     expression = _expressions(code.co_filename).get((line, column, end_line, end_column))

@@ -7,11 +7,11 @@ A call path says that statements repeat, not who repeats them. The frames on it 
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterator, Sequence
 from types import CodeType
 from typing import NamedTuple
 
+from .codelines import position_at
 from .compiledtemplates import forgotten_with_templates, python_of
 
 __all__ = ["enclosing_loop", "is_mapping"]
@@ -60,10 +60,7 @@ _MOST_KNOWN = 10_000
 
 def _read_loop(code: CodeType, offset: int) -> int | None:
     parts = _parts_of(code.co_filename)
-    nowhere = (None, None, None, None)
-    line, end_line, column, end_column = next(
-        itertools.islice(code.co_positions(), max(offset, 0) // 2, None), nowhere
-    )
+    line, end_line, column, end_column = position_at(code, offset)
     if line is None:
         return None
     if end_line is None or column is None or end_column is None:  # python -X no_debug_ranges

@@ -11,12 +11,13 @@ in as an argument through the call. What comes from elsewhere ends at the line t
 from __future__ import annotations
 
 import ast
-import itertools
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 from types import CodeType
 from typing import NamedTuple
+
+from .codelines import position_at
 
 __all__ = ["Made", "argument", "given_away", "looped_over"]
 
@@ -74,7 +75,7 @@ def argument(code: CodeType, offset: int, parameter: str, callee: CodeType) -> M
 
     Never raises.
     """
-    position = next(itertools.islice(code.co_positions(), max(offset, 0) // 2, None), None)
+    position = position_at(code, offset)
     tree = _parsed(code.co_filename)
     for function, node in _below(tree, tree):
         if isinstance(node, ast.Call) and _position(node) == position:

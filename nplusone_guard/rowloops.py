@@ -20,7 +20,7 @@ from django.db.models import Model, QuerySet
 
 from .attribution.ways import is_orm_file
 from .callpath import HANDED_OVER, carried_sites
-from .codelines import Line, Site, is_project_file
+from .codelines import Line, Site, is_project_file, position_at
 from .compiledtemplates import meet
 from .lineage import Load, load_of
 from .turns import Instruction, Turns, instruction_at
@@ -90,10 +90,7 @@ def _shared(way: list[_Step], evaluated: tuple[Site, ...]) -> int:
 
 def _is_same_place(code: Any, one: int, other: int) -> bool:
     """Whether two offsets are of one call: the interpreter moves one when it specializes the instruction."""
-    if one == other:
-        return True
-    positions = list(code.co_positions())
-    return bool(positions[max(one, 0) // 2] == positions[max(other, 0) // 2])
+    return one == other or position_at(code, one) == position_at(code, other)
 
 
 class _Search:

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Sequence
 from types import CodeType
 from typing import Any, NamedTuple
 
+from .codelines import position_at
 from .compiledtemplates import forgotten_with_templates, python_of
 from .looplines import is_mapping
 
@@ -72,9 +73,7 @@ _NOTHING = Instruction()
 
 def instruction_at(code: CodeType, offset: int) -> Instruction:
     """What the source tells of the instruction of `code` at `offset`; nothing if that fails. Never raises."""
-    nowhere = (None, None, None, None)
-    position = next(itertools.islice(code.co_positions(), max(offset, 0) // 2, None), nowhere)
-    line, end_line, column, end_column = position
+    line, end_line, column, end_column = position_at(code, offset)
     if line is None or end_line is None or column is None or end_column is None:
         return _NOTHING
     return _read(code.co_filename, (line, column), (end_line, end_column))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import linecache
 import re
 from types import CodeType, FrameType
 
-from ..codelines import is_project_file, line_at
+from ..codelines import is_project_file, line_at, position_at
 from ..compiledtemplates import line_in_template, meet, python_of
 from ..looplines import enclosing_loop
 from .declared import Declared
+from .templates import shortened
 
 __all__ = ["of_template"]
 
@@ -18,7 +18,6 @@ _TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 _LOOP = re.compile(r"\{%[-+]?\s*for\b.*?%\}")
 _NAME = re.compile(r"\bl_\d+_(\w+)|'(\w+)'")
 """In the Python of a template: `environment.getattr(l_1_order, 'customer')`."""
-_LONGEST = 120  # characters of a tag
 
 
 def of_template(frame: FrameType) -> tuple[Declared, Declared | None] | None:
@@ -39,7 +38,7 @@ def of_template(frame: FrameType) -> tuple[Declared, Declared | None] | None:
     number = line_in_template(filename, around)
     text = linecache.getline(filename, number)
     found = _LOOP.search(text)
-    return tag, Declared(filename, _shortened(found[0] if found else text), lineno=number)
+    return tag, Declared(filename, shortened(found[0] if found else text), lineno=number)
 
 
 def _tag_on(filename: str, lineno: int, names: list[str]) -> str:
@@ -50,15 +49,13 @@ def _tag_on(filename: str, lineno: int, names: list[str]) -> str:
         read = re.compile(rf"\b{re.escape('.'.join(names[:count]))}\b")
         reading = [tag for tag in tags if read.search(tag)]
         if reading:
-            return _shortened(reading[0])
-    return _shortened(tags[0] if len(tags) == 1 else text)
+            return shortened(reading[0])
+    return shortened(tags[0] if len(tags) == 1 else text)
 
 
 def _names_at(code: CodeType, offset: int) -> list[str]:
     """The names that the instruction reads, one of the other: `order` and `customer`."""
-    nowhere = (None, None, None, None)
-    position = next(itertools.islice(code.co_positions(), max(offset, 0) // 2, None), nowhere)
-    line, end_line, column, end_column = position
+    line, end_line, column, end_column = position_at(code, offset)
     if line is None or column is None or end_column is None or line != end_line:
         return []
     try:
@@ -66,8 +63,3 @@ def _names_at(code: CodeType, offset: int) -> list[str]:
     except (OSError, ValueError, IndexError):
         return []
     return [variable or attribute for variable, attribute in _NAME.findall(text)]
-
-
-def _shortened(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

@@ -8,9 +8,10 @@ about any.
 from __future__ import annotations
 
 import ast
-import itertools
 import linecache
 from types import CodeType
+
+from ..codelines import position_at
 
 __all__ = ["may_pass_on", "passes_on"]
 
@@ -68,8 +69,7 @@ def _forwards(call: ast.Call) -> bool:
 
 
 def _call_at(code: CodeType, offset: int) -> ast.Call | None:
-    positions = itertools.islice(code.co_positions(), max(offset, 0) // 2, None)
-    line, end_line, column, end_column = next(positions, (None, None, None, None))
+    line, end_line, column, end_column = position_at(code, offset)
     if line is None or end_line is None or column is None or end_column is None or end_line - line > _LONGEST:
         return None
     lines = [linecache.getline(code.co_filename, number).encode() for number in range(line, end_line + 1)]

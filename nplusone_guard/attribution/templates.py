@@ -11,7 +11,7 @@ from django.template.defaulttags import ForNode
 from ..codelines import is_project_file, relative_path
 from .declared import Declared, own
 
-__all__ = ["is_loop", "of_node", "with_loop"]
+__all__ = ["is_loop", "of_node", "shortened", "with_loop"]
 
 _LONGEST = 120  # characters of a tag
 
@@ -38,8 +38,12 @@ def with_loop(declared: Declared, loop: Declared) -> Declared:
     return replace(declared, loop=f"{loop.name}, {where}")
 
 
+def shortened(text: str) -> str:
+    """A tag on one line, cut where it is long."""
+    text = " ".join(text.split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+
+
 def _text(token: Any) -> str:
-    contents = " ".join(str(token.contents).split())
-    if len(contents) > _LONGEST:
-        contents = contents[: _LONGEST - 1] + "…"
+    contents = shortened(str(token.contents))
     return f"{{{{ {contents} }}}}" if token.token_type is TokenType.VAR else f"{{% {contents} %}}"
