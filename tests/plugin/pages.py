@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
+
 from .sample_results import RESULTS
 
 AUTHOR, PUBLISHER, TAG, LOAN = (result.finding for result in RESULTS.results)
@@ -22,3 +24,17 @@ def is_open(page, one):
 
 def headings(page):
     return page.locator(".group:visible h3").all_text_contents()
+
+
+@contextmanager
+def is_remembered(page, name, value):
+    """Wait until every page of this browser reads that value, so that one loaded now does too.
+
+    A browser stores what a page remembers in another process, and a reload can overtake it on the way there. A second
+    page that has seen the value proves that it arrived; it stays open meanwhile, so that it is not read anew.
+    """
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.wait_for_function("([name, value]) => localStorage.getItem(name) === value", arg=[name, value])
+    yield
+    other.close()

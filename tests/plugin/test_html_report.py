@@ -12,7 +12,7 @@ from pytest_nplusone.results import Result, Results, Seen
 
 from nplusone_guard.findings import Place
 
-from .pages import AUTHOR, PUBLISHER, article, headings
+from .pages import AUTHOR, PUBLISHER, article, headings, is_remembered
 from .sample_page import many
 from .sample_results import RESULTS, finding
 
@@ -210,7 +210,8 @@ def test_the_theme_is_remembered(make_page):
     expect(page.locator("#theme")).to_have_text("Theme: dark")
     dark = background()
     assert dark != light
-    page.reload()
+    with is_remembered(page, "nplusone-theme", "dark"):
+        page.reload()
     assert background() == dark
     page.locator("#theme").click()
     expect(page.locator("#theme")).to_have_text("Theme: system")

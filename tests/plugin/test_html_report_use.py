@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from .pages import AUTHOR, LOAN, PUBLISHER, TAG, article, headings, is_open, labels
+from .pages import AUTHOR, LOAN, PUBLISHER, TAG, article, headings, is_open, is_remembered, labels
 from .sample_page import many
 from .sample_results import RESULTS
 
@@ -182,7 +182,8 @@ def test_the_keys_are_explained_and_can_be_switched_off(make_page):
     keys.get_by_role("checkbox").uncheck()
     page.keyboard.press("Escape")
     assert keys.is_hidden()
-    page.reload()
+    with is_remembered(page, "nplusone-keys", "off"):
+        page.reload()
     page.keyboard.press("e")
     assert not is_open(page, AUTHOR)
     page.locator("#help-button").click()
