@@ -25,9 +25,9 @@ __all__ = [
     "Around",
     "CallPath",
     "around",
-    "by_walk",
     "carried_sites",
     "continue_from",
+    "hold",
     "path_of",
     "project_line",
     "site_on",
@@ -56,10 +56,25 @@ class CallPath:
         nearest: Which of them is the innermost one of the project, `None` if none of this thread's is.
         sites: Both, once they have been met twice in a row; none where the work was handed over.
         passed: How many frames there are from the innermost one to the first one of `sites`: these never differ.
+        project_site: What `site_on` has found among them, where it had to look.
         asked: What `attribution.asked` has read of them.
+        asking: What `tellingsites.asking_site` has.
+        telling: What `tellingsites.telling_sites` has.
     """
 
-    __slots__ = ("asked", "codes", "key", "nearest", "offsets", "passed", "sites", "walk")
+    __slots__ = (
+        "asked",
+        "asking",
+        "codes",
+        "key",
+        "nearest",
+        "offsets",
+        "passed",
+        "project_site",
+        "sites",
+        "telling",
+        "walk",
+    )
     key: int
 
     def __init__(
@@ -75,7 +90,10 @@ class CallPath:
         self.nearest = nearest
         self.sites: tuple[Site, ...] = ()
         self.passed = 0
+        self.project_site: Site | None = None
         self.asked: Any = None
+        self.asking: tuple[tuple[int, Site] | None] | None = None
+        self.telling: tuple[Site, ...] | None = None
 
     def __getattr__(self, name: str) -> int:
         # Asked for what is not there yet, and once: a property would be called for each statement of a loop.
@@ -176,20 +194,38 @@ def _read_path(frame: FrameType, boundary: int, outside: Around, expected: CallP
     key = hash(tuple(met))
     path = _paths.get(key)
     if path is None:
-        return _learn_path(key, codes, met[1::2])
+        path = _come_again(key, expected) or _new_path(key, codes, met[1::2])
     if path is expected and not path.sites and not carried and walked is not None and code != HANDED_OVER:
         path.sites = tuple(sites_inside(HOPS[path.passed](frame), boundary, outside))
-        _followed[path.walk] = path
+        hold(_AS_A_RULE)
     return path
 
 
-def _learn_path(walk: int, codes: list[CodeType], offsets: Sequence[int]) -> CallPath:
-    """The path of a walk that is gone for the first time: the codes of this thread's frames, and all offsets."""
-    _make_room()
+def _come_again(walk: int, expected: CallPath | None) -> CallPath | None:
+    """The path that is expected, if this is its walk: from now on it is known."""
+    if expected is None or expected.walk != walk:
+        return None
+    hold(_OF_A_PATH)
+    _paths[walk] = expected
+    return expected
+
+
+def _new_path(walk: int, codes: list[CodeType], offsets: Sequence[int]) -> CallPath:
+    """The path of a walk that is not known: the codes of this thread's frames, and all offsets.
+
+    It is known from the second time on. Each test has paths of its own, which never come again: a run that kept
+    them would have so many more objects for the garbage collector to go through.
+    """
     of_project = map(is_project_code, map(_FILE, codes))
     nearest = next(itertools.compress(range(len(codes)), of_project), None)
     codes += [code for code, _ in carried_sites()]
-    path = _paths[walk] = CallPath(walk, tuple(codes), tuple(offsets), nearest)
+    path = CallPath(walk, tuple(codes), tuple(offsets), nearest)
+    if walk in _met:
+        hold(_OF_A_PATH)
+        _paths[walk] = path
+    else:
+        hold(1)
+        _met.add(walk)
     return path
 
 
@@ -197,9 +233,7 @@ _FILE = attrgetter("co_filename")
 
 
 def _key_of(codes: Sequence[CodeType], offsets: Sequence[int]) -> int:
-    pairs = list(zip(map(id, codes), offsets, strict=True))
-    if not all(map(_places.__contains__, pairs)):
-        _make_room()
+    pairs = zip(map(id, codes), offsets, strict=True)
     # Learned one by one: most frames of a path are on many others.
     places = [_places.get(pair) or _learn_place(code, pair[1]) for pair, code in zip(pairs, codes, strict=True)]
     return hash(tuple(dict.fromkeys(places)))
@@ -215,6 +249,8 @@ HOPS: tuple[Callable[[Any], Any], ...] = (
 _UP_TO_THE_DEEPEST = range(_DEEPEST)
 _paths: dict[int, CallPath] = {}
 """What path each walk is. One key has several walks: see `_learn_place`, and a recursion has one a depth."""
+_met: set[int] = set()
+"""The walks that were gone once, or more often."""
 _places: dict[tuple[int, int], int] = {}
 _codes: dict[int, CodeType] = {}
 """Kept, so that no other code object gets the identity of one that something is known of."""
@@ -229,47 +265,27 @@ def _learn_place(code: CodeType, offset: int) -> int:
     One call has two offsets: that of its instruction, and, once the interpreter has specialized the
     instruction, that of the cache behind it. They have one place.
     """
+    hold(1)
     _codes[id(code)] = code
     place = _places[id(code), offset] = hash((id(code), position_at(code, offset)))
     return place
 
 
-def _make_room() -> None:
-    """Forget all that is known, once it is too much."""
-    global _learned  # noqa: PLW0603 — more or less: two threads may count as one
-    _learned += 1
-    if _learned < _COUNTED_AGAIN:
-        return
-    _learned = 0
-    held = len(_places) + len(_paths) * _OF_A_PATH
-    held += sum(len(known) * each for known, each in _by_walk)
-    if held > _MOST_PLACES:
-        for of_walks, _ in _by_walk:
-            of_walks.clear()
-        for known in (_paths, _places, _codes):
+def hold(places: int) -> None:
+    """Count what is about to be kept, and forget everything once that is too much.
+
+    Args:
+        places: How much it holds, in pairs of a code and an offset.
+    """
+    global _held  # noqa: PLW0603 — more or less: of two threads at once, one may not be counted
+    _held += places
+    if _held > _MOST_PLACES:
+        _held = places
+        for known in (_paths, _met, _places, _codes):
             known.clear()
 
 
-_learned = 0
-_COUNTED_AGAIN = 50
-"""How often something is learned, between two times that all of it is counted."""
-
-
-def by_walk(entry: int = 1) -> dict[int, Any]:
-    """A new dict for what is known of walks, by `CallPath.walk`: forgotten together with them.
-
-    Args:
-        entry: How much an entry holds, in pairs of a code and an offset.
-    """
-    known: dict[int, Any] = {}
-    _by_walk.append((known, entry))
-    return known
-
-
-_by_walk: list[tuple[dict[int, Any], int]] = []
-_followed: dict[int, CallPath] = by_walk(_AS_A_RULE)
-"""The paths whose sites are kept."""
-_sites_on: dict[int, Site | None] = by_walk()
+_held = 0
 
 
 def sites(frame: FrameType | None, most: int = _DEEPEST) -> Iterator[Site]:
@@ -331,15 +347,14 @@ def site_on(path: CallPath, frame: FrameType | None) -> Site | None:
     nearest = path.nearest
     if nearest is not None and not _may_pass_on(path.codes[nearest]):
         return path.codes[nearest], path.offsets[nearest]
-    found = _sites_on.get(path.walk)
-    if found is None:
+    if path.project_site is None:
         found = _asking(zip(path.codes, path.offsets, strict=True))
         if found is None:
             found = _project_site(frame)
             if found is None or found not in zip(path.codes, path.offsets, strict=True):
                 return found
-        _sites_on[path.walk] = found
-    return found
+        path.project_site = found
+    return path.project_site
 
 
 def _project_site(frame: FrameType | None) -> Site | None:

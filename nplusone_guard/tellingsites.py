@@ -1,6 +1,6 @@
 """Which sites of a call path can tell whose loop it is? The project's, and those of a few libraries.
 
-What is known of a path is remembered by its walk, with the paths themselves (`callpath.by_walk`).
+What was found on a path is remembered with it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import cache
 from types import FrameType
 
-from .callpath import ANYWHERE, Around, CallPath, by_walk, carried_sites, sites_inside
+from .callpath import ANYWHERE, Around, CallPath, carried_sites, hold, sites_inside
 from .codelines import Site, is_project_code, is_project_file
 from .looplines import enclosing_loop
 
@@ -34,9 +34,6 @@ _TEST_LIBRARIES = tuple(
 
 _AS_A_RULE = 10  # sites of a path that tell whose loop it is
 
-_asking_sites: dict[int, tuple[tuple[int, Site] | None]] = by_walk()
-_telling_sites: dict[int, tuple[Site, ...]] = by_walk(_AS_A_RULE)
-
 
 def asking_site(path: CallPath, frame: FrameType | None, boundary: int = 0) -> tuple[int, Site] | None:
     """The innermost site that `telling_sites` would give, with its distance from `frame`.
@@ -44,10 +41,10 @@ def asking_site(path: CallPath, frame: FrameType | None, boundary: int = 0) -> t
     `None` if there is none, or other frames than those on this stack are on the path. The arguments are those of
     `telling_sites`.
     """
-    known = _asking_sites.get(path.walk)
-    if known is None:
-        known = _asking_sites[path.walk] = (_innermost_telling(frame, boundary),)
-    return known[0]
+    if path.asking is None:
+        hold(1)
+        path.asking = (_innermost_telling(frame, boundary),)
+    return path.asking[0]
 
 
 def _innermost_telling(frame: FrameType | None, boundary: int) -> tuple[int, Site] | None:
@@ -70,10 +67,10 @@ def telling_sites(
         boundary: The `id` of the code that opened the scope; what is outside it repeats nothing in the scope.
         outside: Nor does what is outside of this.
     """
-    known = _telling_sites.get(path.walk)
-    if known is None:
-        known = _telling_sites[path.walk] = tuple(_telling(frame, boundary, outside))
-    return known
+    if path.telling is None:
+        hold(_AS_A_RULE)
+        path.telling = tuple(_telling(frame, boundary, outside))
+    return path.telling
 
 
 def _telling(frame: FrameType | None, boundary: int, outside: Around) -> Iterator[Site]:
