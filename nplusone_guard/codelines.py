@@ -11,10 +11,10 @@ import os
 import site
 import sys
 import sysconfig
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import CodeType
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -35,8 +35,7 @@ Site = tuple[CodeType, int]
 _LIBRARIES = ("nplusone_guard", "pytest_nplusone", "django", "rest_framework", "asgiref", "wrapt", "_pytest")
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line of code as the stack gives it: absolute file, line counted from 1, qualified function name."""
 
     filename: str

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.conf import settings as django_settings
 from django.core.signals import setting_changed
@@ -40,8 +40,7 @@ DEPTHS: tuple[Depth, ...] = ("debug", "light", "deep")
 HeadersPolicy = Literal["debug"] | bool | Callable[[Any], bool]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """One thing that is wrong with the settings, in words for the person who wrote them."""
 
     key: str

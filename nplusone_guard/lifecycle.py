@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 
 from . import capture, deep, propagation
 from .callpath import ANYWHERE, around
@@ -44,7 +43,7 @@ def open_scope(
         watchfulness = outer.watchfulness
     watchfulness = watchfulness or _default_watchfulness()
     if thresholds:
-        watchfulness = replace(watchfulness, thresholds={**watchfulness.thresholds, **thresholds})
+        watchfulness = watchfulness._replace(thresholds={**watchfulness.thresholds, **thresholds})
     if watchfulness.deep:
         deep.install()
     task = propagation.current_task()

@@ -14,9 +14,8 @@ import threading
 import weakref
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from types import FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import wrapt
 from asgiref.current_thread_executor import CurrentThreadExecutor
@@ -36,8 +35,7 @@ _DEEPEST = 100  # frames taken along; an event loop's task is about 15 away from
 _installed = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Origin:
+class _Origin(NamedTuple):
     """Where some work comes from."""
 
     scope: Scope | None

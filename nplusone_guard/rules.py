@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from .wording import did_you_mean
 
@@ -17,8 +17,7 @@ RULE_KEYS = ("label", "kind", "path", "route")
 """What a rule may ask for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """Matches what matches all of its patterns.
 
     Attributes:

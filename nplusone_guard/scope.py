@@ -11,10 +11,9 @@ import threading
 import weakref
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
-from dataclasses import dataclass
 from operator import attrgetter
 from types import TracebackType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from .callpath import ANYWHERE, Around, CallPath
 from .conf import Settings
@@ -46,8 +45,7 @@ _SQL = attrgetter("sql")
 _SHAPE_BYTES = 400  # an allowance for one ShapeStats and its place; tests/test_bounds.py weighs the whole scope
 
 
-@dataclass(frozen=True, slots=True)
-class Watchfulness:
+class Watchfulness(NamedTuple):
     """How closely a scope looks, and how much it may hold.
 
     Attributes:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import random
 import tracemalloc
-from dataclasses import replace
 
 import pytest
 from django.db import connection
@@ -25,7 +24,7 @@ MOST_BYTES = 10_000_000
 
 def light_scope(**bounds):
     watchfulness = Watchfulness.of(get_settings())
-    return open_scope("request", "/", replace(watchfulness, **bounds))
+    return open_scope("request", "/", watchfulness._replace(**bounds))
 
 
 def execute(sql, params=None):

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from types import MemberDescriptorType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..codelines import is_project_file
 
@@ -26,8 +25,7 @@ __all__ = [
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Declared:
+class Declared(NamedTuple):
     """A place that is declared.
 
     Attributes:

@@ -13,10 +13,9 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import cache
 from types import CodeType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from django.apps import apps
 from django.db.models import Manager, Model, QuerySet
@@ -57,8 +56,7 @@ BEGINS_RELATION = frozenset({"ForwardManyToOneDescriptor.get_queryset", "Reverse
 """Functions that begin the query of a relation to one row, which is evaluated on the same line of the project."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """A function whose frame we can read.
 
     Attributes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 from types import MethodType
 from typing import Any
@@ -34,7 +33,7 @@ def of_form_field(form: Any, field: str) -> Declared | None:
     if cls is not None:
         declared = declared_field(type(form), "declared_fields", field, f"{cls.__name__}.{field}")
         choices = own((attribute_of(type(form), "declared_fields") or {}).get(field), "_queryset")
-        return declared if declared is None or choices is None else replace(declared, holds_query=True)
+        return declared if declared is None or choices is None else declared._replace(holds_query=True)
     admin = _admin_of(form)
     if admin is None:
         return None

@@ -17,9 +17,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from dataclasses import dataclass
 from types import CodeType
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 __all__ = ["KNOWN", "KnownFrame", "Role", "known_frames", "missing"]
 
@@ -44,8 +43,7 @@ Role = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFrame:
+class KnownFrame(NamedTuple):
     """A function whose frame names a place.
 
     Attributes:

@@ -16,9 +16,8 @@ declaration is. Whichever is nearer to the statement is the culprit:
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..callpath import HANDED_OVER, carried_sites
 from ..codelines import Line, is_project_code, line_at
@@ -42,8 +41,7 @@ __all__ = ["Places", "asked_at", "asking_line", "origin_of_view", "read_places"]
 _DEEPEST = 2_000  # frames looked at, as in `callpath`
 
 
-@dataclass(frozen=True, slots=True)
-class Places:
+class Places(NamedTuple):
     """Where a statement comes from.
 
     Attributes:

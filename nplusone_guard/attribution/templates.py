@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.template.base import TokenType
@@ -35,7 +34,7 @@ def with_loop(declared: Declared, loop: Declared) -> Declared:
     """`declared` as it is repeated by the tag `loop`."""
     same_file = loop.filename == declared.filename
     where = f"line {loop.lineno}" if same_file else f"{relative_path(loop.filename)}:{loop.lineno}"
-    return replace(declared, loop=f"{loop.name}, {where}")
+    return declared._replace(loop=f"{loop.name}, {where}")
 
 
 def shortened(text: str) -> str:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from types import FunctionType, MethodType
-from typing import Any
+from typing import Any, NamedTuple
 
 from .declared import Declared, attribute_of, declared_attribute, declared_class, own, project_class
 
 __all__ = ["View", "view_of_callback", "view_of_instance"]
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """A view.
 
     Attributes:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import astuple
 from types import FrameType
 from typing import Any
 
@@ -83,14 +82,10 @@ def _remember(query: Any, call: str, args: Iterable[Any], frame: FrameType | Non
         lookups = [one.prefetch_to if isinstance(one, Prefetch) else one for one in args]
         written = written_near(frame) if lookups else None
         if written is not None:
-            values = _values(written)
+            values = tuple(written)
             setattr(query, _WRITTEN, {**known, **{(call, lookup): values for lookup in lookups}})
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         log_once("some unused eager loads are not found")
-
-
-def _values(written: Written) -> tuple[Any, ...]:
-    return astuple(written)
 
 
 def _place(values: tuple[Any, ...]) -> Written:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,10 +27,9 @@ _RARE_KINDS = ("latent_n_plus_one", "unused_eager_load")
 
 def name_of(covering: Rule | IgnoreComment, path: str = "") -> str:
     """What to call a rule, or a comment in `path`: the same in every process."""
-    line = getattr(covering, "line", None)
-    if line is not None:
-        return f"{path}:{line}"
-    asked = {key: pattern for key, pattern in asdict(covering).items() if pattern != "*"}
+    if not isinstance(covering, tuple):  # not by its name, as that is imported with Django
+        return f"{path}:{covering.line}"
+    asked = {key: pattern for key, pattern in covering._asdict().items() if pattern != "*"}
     return f"NPLUSONE_GUARD['IGNORE']: {asked['label'] if list(asked) == ['label'] else asked!r}"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from contextlib import nullcontext
-from dataclasses import astuple
 
 import pytest
 from django.test import AsyncClient
@@ -149,7 +148,7 @@ def test_places_are_plain_values(rf):
     places = Looking.as_view()(rf.get("/"))
     leaves = [places.culprit, places.via, places.view.place, places.view.origin]
     assert {type(leaf) for leaf in leaves} == {Line, Declared, type(None)}
-    values = [value for leaf in leaves if leaf is not None for value in astuple(leaf)]
+    values = [value for leaf in leaves if leaf is not None for value in leaf]
     assert {type(value) for value in values} <= {str, int, bool}
 
 

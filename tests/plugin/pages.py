@@ -30,8 +30,8 @@ def headings(page):
 def is_remembered(page, name, value):
     """Wait until every page of this browser reads that value, so that one loaded now does too.
 
-    A browser stores what a page remembers in another process, and a reload can overtake it on the way there. A second
-    page that has seen the value proves that it arrived; it stays open meanwhile, so that it is not read anew.
+    A browser stores what a page remembers in another process, and a reload can overtake it on the way there. A
+    second page that has seen the value proves that it arrived. It stays open, so that nothing is read anew.
     """
     other = page.context.new_page()
     other.goto(page.url)

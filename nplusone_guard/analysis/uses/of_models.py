@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any
 
 from django.db import models
@@ -57,4 +56,4 @@ def _by_all(rows: QuerySet[Any], fields: tuple[str, ...]) -> QuerySet[Any] | Non
 def _in_meta(model: type[models.Model], attribute: str) -> Declared | None:
     """The line of `Meta` that says it; the class's where the model has it from another."""
     declared = declared_class(model, f"{model.__name__}.Meta.{attribute}")
-    return None if declared is None else replace(declared, owner=f"{declared.owner}.Meta", attribute=attribute)
+    return None if declared is None else declared._replace(owner=f"{declared.owner}.Meta", attribute=attribute)
