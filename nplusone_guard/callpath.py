@@ -60,6 +60,7 @@ class CallPath:
         asked: What `attribution.asked` has read of them.
         asking: What `tellingsites.asking_site` has.
         telling: What `tellingsites.telling_sites` has.
+        way: What `attribution.ways` has.
     """
 
     __slots__ = (
@@ -74,6 +75,7 @@ class CallPath:
         "sites",
         "telling",
         "walk",
+        "way",
     )
     key: int
 
@@ -94,6 +96,7 @@ class CallPath:
         self.asked: Any = None
         self.asking: tuple[tuple[int, Site] | None] | None = None
         self.telling: tuple[Site, ...] | None = None
+        self.way: Any = None
 
     def __getattr__(self, name: str) -> int:
         # Asked for what is not there yet, and once: a property would be called for each statement of a loop.
@@ -187,27 +190,21 @@ def _read_path(frame: FrameType, boundary: int, outside: Around, expected: CallP
         add(code)
         add(walked.f_lasti)
         walked = walked.f_back
-    carried = carried_sites()
+    carried = _carried.sites
     for carried_code, offset in carried:
         add(id(carried_code))
         add(offset)
     key = hash(tuple(met))
     path = _paths.get(key)
     if path is None:
-        path = _come_again(key, expected) or _new_path(key, codes, met[1::2])
+        if expected is None or expected.walk != key:
+            return _new_path(key, codes, met[1::2])
+        hold(_OF_A_PATH)
+        path = _paths[key] = expected
     if path is expected and not path.sites and not carried and walked is not None and code != HANDED_OVER:
         path.sites = tuple(sites_inside(HOPS[path.passed](frame), boundary, outside))
         hold(_AS_A_RULE)
     return path
-
-
-def _come_again(walk: int, expected: CallPath | None) -> CallPath | None:
-    """The path that is expected, if this is its walk: from now on it is known."""
-    if expected is None or expected.walk != walk:
-        return None
-    hold(_OF_A_PATH)
-    _paths[walk] = expected
-    return expected
 
 
 def _new_path(walk: int, codes: list[CodeType], offsets: Sequence[int]) -> CallPath:
@@ -218,7 +215,8 @@ def _new_path(walk: int, codes: list[CodeType], offsets: Sequence[int]) -> CallP
     """
     of_project = map(is_project_code, map(_FILE, codes))
     nearest = next(itertools.compress(range(len(codes)), of_project), None)
-    codes += [code for code, _ in carried_sites()]
+    if _carried.sites:
+        codes += [code for code, _ in _carried.sites]
     path = CallPath(walk, tuple(codes), tuple(offsets), nearest)
     if walk in _met:
         hold(_OF_A_PATH)

@@ -22,7 +22,7 @@ from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 from django.core import paginator
-from django.db.models import Manager
+from django.db.models import Manager, Model
 from django.db.models import query as query_module
 from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
 from django.db.models.manager import BaseManager
@@ -48,7 +48,11 @@ __all__ = ["evaluation_of", "install", "tell_rows", "uninstall"]
 _GET_QUERYSET = BaseManager.get_queryset.__code__
 _ALL = BaseManager.all.__code__
 _METHOD = Manager.get.__code__
+
+# Who begins queries that need no line: this one is evaluated on the same line of the project (`BEGINS_RELATION`),
 _FORWARD = ForwardManyToOneDescriptor.get_queryset.__code__
+# and this one never is.
+_INSERTING = getattr(getattr(Model, "_do_insert", None), "__code__", None)
 
 # From Django 6.1 on the paginators have a base, and an asynchronous one beside them.
 _PAGINATORS = tuple(
@@ -129,30 +133,21 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
         scope = claimed_scope() or ambient.scope
         if scope is not None and scope.looks_closely and type(query) is not InsertQuery:
             try:
-                # Past `QuerySet.__init__`, `get_queryset()` and `all()`.
-                if _getframe(4).f_code is _FORWARD:
-                    return  # evaluated on the same line of the project: see `BEGINS_RELATION`
-            except ValueError:  # the stack ends before
-                pass
-            _remember_line(query, scope)
+                frame: Any = _getframe(2)  # past `QuerySet.__init__`
+                if frame.f_code is _GET_QUERYSET:
+                    frame = frame.f_back
+                    if frame.f_code is _METHOD or frame.f_code is _ALL:
+                        frame = frame.f_back
+                        if frame.f_code is _FORWARD or frame.f_code is _INSERTING:
+                            return
+                written = asked_at(frame, scope.boundary)
+                if written is not None:
+                    # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
+                    query._nplusone_written = written
+            except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+                log_once("origins are found less exactly")
 
     return remembering
-
-
-def _remember_line(query: Any, scope: Scope) -> None:
-    """Remember the line that begins `query`, whose `__init__` calls."""
-    try:
-        frame: Any = _getframe(3)  # past `QuerySet.__init__`
-        if frame.f_code is _GET_QUERYSET:
-            frame = frame.f_back
-            if frame.f_code is _METHOD or frame.f_code is _ALL:
-                frame = frame.f_back
-        written = asked_at(frame, scope.boundary)
-        if written is not None:
-            # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
-            query._nplusone_written = written
-    except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
-        log_once("origins are found less exactly")
 
 
 def _telling_rows(iterable: type) -> Callable[[Any], property]:

@@ -45,6 +45,7 @@ class Shape:
     """
 
     __slots__ = ("__weakref__", "_id", "_main", "sql")
+    _main: tuple[str, str]
 
     def __init__(self, sql: str) -> None:
         self.sql: Final = sql
@@ -62,7 +63,10 @@ class Shape:
     @property
     def operation(self) -> str:
         """The first keyword in capitals, `""` if there is none. For `WITH` the one it leads to."""
-        return self._operation_and_table()[0]
+        try:  # each statement of a deep scope asks
+            return self._main[0]
+        except AttributeError:
+            return self._operation_and_table()[0]
 
     @property
     def table(self) -> str:
@@ -73,7 +77,7 @@ class Shape:
         try:
             return self._main
         except AttributeError:
-            self._main: tuple[str, str] = _operation_and_table(self.sql)
+            self._main = _operation_and_table(self.sql)
             return self._main
 
     def __reduce__(self) -> tuple[Callable[[str], Shape], tuple[str]]:

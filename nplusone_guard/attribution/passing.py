@@ -37,7 +37,8 @@ def passes_on(code: CodeType, offset: int) -> bool:
 
 def may_pass_on(code: CodeType) -> bool:
     """Whether any of its calls does, perhaps: most functions name nothing that they could hand over to."""
-    return bool(code.co_freevars or code.co_name == "__call__" or _HANDED_OVER_TO.intersection(_names_in(code)))
+    names = code.co_names + code.co_varnames + code.co_cellvars
+    return bool(code.co_freevars or code.co_name == "__call__" or _HANDED_OVER_TO.intersection(names))
 
 
 def _reads_as_passing_on(code: CodeType, offset: int) -> bool:
@@ -57,10 +58,6 @@ def _reads_as_passing_on(code: CodeType, offset: int) -> bool:
     if isinstance(owner, ast.Call):
         return isinstance(owner.func, ast.Name) and owner.func.id == "super"
     return function.attr == "get_response" or (code.co_name == "__call__" and _forwards(call))
-
-
-def _names_in(code: CodeType) -> tuple[str, ...]:
-    return code.co_names + code.co_varnames + code.co_cellvars
 
 
 def _forwards(call: ast.Call) -> bool:

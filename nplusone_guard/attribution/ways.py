@@ -82,6 +82,7 @@ class Way(NamedTuple):
 
 
 _ways: dict[int, Way] = {}
+"""By the frames from the statement to the project's line: many paths are the same up to there."""
 _MOST_WAYS = 5_000
 
 
@@ -92,21 +93,15 @@ def way_from(frame: FrameType | None, path: CallPath) -> Way:
         frame: The innermost frame.
         path: The call path from there outward.
     """
-    way = _ways.get(path.walk)
+    way: Way | None = path.way
     if way is None or frame is None or not way.is_here(frame):
-        way = _learn_way(frame, path)
-    return way
-
-
-def _learn_way(frame: FrameType | None, path: CallPath) -> Way:
-    """Go a way for the first time; or one that is the same as another from the statement to the project's line."""
-    inner = _inner_walk(frame, path)
-    way = _ways.get(inner)
-    if way is None or frame is None or not way.is_here(frame):
-        way = _read_way(frame)
-    if len(_ways) >= _MOST_WAYS:
-        _ways.clear()
-    _ways[inner] = _ways[path.walk] = way
+        inner = _inner_walk(frame, path)
+        way = _ways.get(inner)
+        if way is None or frame is None or not way.is_here(frame):
+            if len(_ways) >= _MOST_WAYS:
+                _ways.clear()
+            way = _ways[inner] = _read_way(frame)
+        path.way = way
     return way
 
 

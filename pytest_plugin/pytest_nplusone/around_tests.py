@@ -7,7 +7,7 @@ set up once for each test.
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -17,12 +17,11 @@ from _pytest.unittest import TestCaseFunction
 
 from .markers import budgets_of, has_markers, wishes_of
 from .readiness import django_is_ready, prepare, skip_without_django
-from .reports import junit
 
 if TYPE_CHECKING:
     from .arguments import Options
     from .budget_records import BudgetRecords
-    from .checking import Check
+    from .checking import Check, Checks
     from .verdicts import Verdicts
 
 __all__ = ["AROUND_TESTS", "AroundTests"]
@@ -51,6 +50,8 @@ class AroundTests:
         self._options = options
         self._verdicts = verdicts
         self._records = records
+        self._prepares = options.watching
+        self._checks: Checks | None = None
         self._check: Check | None = None
         self._error = ""
         self._completed = False
@@ -64,29 +65,33 @@ class AroundTests:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """Refuse markers that cannot be meant, before anything else is done for the test."""
-        self._forget()
-        self._records.begin(item)
+        if self._options.budgets.update:
+            self._records.begin(item)
         if has_markers(item):
             _check_markers(item)
-        if self._options.watching and django_is_ready():
+        if self._prepares and django_is_ready():
+            self._prepares = False
             with suppress(Exception):  # the body of the test tries again, and tells it
                 prepare()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Watch the body of the test, and fail it afterwards if need be."""
-        self._forget()
+        self._error, self._completed = "", False  # it may have run before: pytest-rerunfailures
         check = self._check = self._check_of(item)
         if check is None:
             return (yield)
-        with check.test_method(item) if isinstance(item, TestCaseFunction) else nullcontext():
-            try:
-                result = yield
-            except BaseException:
-                # A failure of the test's own stays what it is, a skip too; the findings are told beside it.
-                check.tell_beside(item)
-                raise
-        if _failed_in_unittest(item):
+        method = check.watch_method(item) if _is_of_unittest(item) else None
+        try:
+            result = yield
+        except BaseException:
+            # A failure of the test's own stays what it is, a skip too; the findings are told beside it.
+            check.tell_beside(item)
+            raise
+        finally:
+            if method is not None:
+                method.leave()
+        if method is not None and _failed_in_unittest(item):
             check.tell_beside(item)
             return result
         self._completed = True
@@ -114,9 +119,8 @@ class AroundTests:
         """Let the report carry what is told at the end of the run."""
         report = yield
         if call.when == "call":
-            with suppress(Exception):  # an error of ours fails no test; and there is nothing left to tell it with
-                self._tell(item, report)
-            self._forget()  # nobody needs its scope any more, and pytest keeps its tests to the end
+            self._tell(item, report)
+            self._check = None  # nobody needs its scope any more, and pytest keeps its tests to the end
         return report
 
     def _check_of(self, item: pytest.Item) -> Check | None:
@@ -124,25 +128,24 @@ class AroundTests:
         if not (isinstance(item, pytest.Function) and django_is_ready()):
             return None
         try:
-            check: Check | None = _with_django("checking").check_of(
-                item, self._options, self._verdicts, self.modules
-            )
+            if self._checks is None:
+                self._checks = _with_django("checking").Checks(
+                    self._config, self._options, self._verdicts, self.modules
+                )
+            return self._checks.of(item)
         except Exception as error:  # noqa: BLE001 — an error of ours fails no test
             self._error = f"{type(error).__name__}: {error}"
             return None
-        return check
 
     def _tell(self, item: pytest.Item, report: pytest.TestReport) -> None:
-        self._records.attach(item, report)
-        check, error = self._check, self._error
-        if error or (check is not None and check.is_judged):
-            _with_django("collecting").attach_safely(report, check, error, completed=self._completed)
-            if check is not None:
-                junit.tell(item, report, check.found)
-
-    def _forget(self) -> None:
-        # A test may have run before: pytest-rerunfailures.
-        self._check, self._error, self._completed = None, "", False
+        try:
+            if self._options.budgets.update:
+                self._records.attach(item, report)
+            check, error = self._check, self._error
+            if error or (check is not None and check.is_judged):
+                _with_django("collecting").tell(item, report, check, error, completed=self._completed)
+        except Exception:  # noqa: BLE001, S110 — an error of ours fails no test, and there is nothing to tell it with
+            pass
 
 
 @cache
@@ -162,6 +165,11 @@ def _check_markers(item: pytest.Item) -> None:
         wrong = str(error)
     if wrong:
         pytest.fail(wrong, pytrace=False)
+
+
+def _is_of_unittest(item: pytest.Item) -> bool:
+    # Most tests are functions; for the others the question goes through pytest's metaclass.
+    return type(item) is not pytest.Function and isinstance(item, TestCaseFunction)
 
 
 def _failed_in_unittest(item: pytest.Item) -> bool:

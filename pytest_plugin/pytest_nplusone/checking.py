@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import _pytest.python
 import pytest
-from _pytest.unittest import TestCaseFunction
 
 from . import arrangement, strict  # their names are looked up late, so that a test can break each of them
 from .arguments import Options
 from .budget_records import RECORDS
 from .budgets import Queries, exceeded
-from .late_fixtures import late_fixtures_of
+from .late_fixtures import LateFixtures, late_fixtures_of
 from .markers import Budget, Wishes, budgets_of, has_markers, wishes_of
-from .node_ids import node_id_of
+from .node_ids import has_groups, node_id_of
 from .workload import WORKLOAD
 
 if TYPE_CHECKING:
+    from .budget_records import RecordedBlock
     from .verdicts import Verdict, Verdicts
 
-__all__ = ["Check", "check_of"]
-
-_ARRANGEMENT = pytest.StashKey[arrangement.Arrangement]()
+__all__ = ["Check", "Checks"]
 
 # The function that calls a test function: what is outside of it repeats nothing in a test.
 _FUNCTION_BOUNDARY = id(_pytest.python.pytest_pyfunc_call.__code__)
@@ -34,46 +30,43 @@ class Check:
     """Watches the body of one test.
 
     Args:
-        item: The test.
-        options: What the run asks for.
+        name: The test's node id.
+        checks: What made it.
         wishes: What the test's `nplusone` markers ask for.
         budgets: What its `max_queries` markers allow.
         judge: Who collects findings, where they are of interest.
-        verdicts: Who says which of them fail the test.
-
-    Attributes:
-        name: The test's node id.
+        recorded: Its recorded budget, where each test has one.
     """
 
     def __init__(
         self,
-        item: pytest.Item,
-        options: Options,
+        name: str,
+        checks: Checks,
         wishes: Wishes,
         budgets: tuple[Budget, ...],
         judge: strict.Judge | None,
-        verdicts: Verdicts,
+        recorded: RecordedBlock | None,
     ) -> None:
-        self.name = node_id_of(item)
-        self._config = item.config
+        self.name = name
+        self._checks = checks
+        self._wishes = wishes
         self._budgets = budgets
         self._judge = judge
-        self._verdicts = verdicts
-        self._thresholds = strict.thresholds_of(options, wishes)
-        self._labels: tuple[str, ...] = ()
-        if wishes.ignore:
-            self._labels = tuple(rule.label for rule in wishes.ignore if rule == type(rule)(label=rule.label))
-        self._recorded = item.config.stash[RECORDS].block(item) if options.budgets.each_test else None
+        self._recorded = recorded
         self._queries: tuple[Queries, ...] = ()
         self._body: Queries | None = None
         self._watched: strict.WatchedBody | None = None
-        self._late_fixtures = late_fixtures_of(item.config)
         self._error = ""
 
     @property
     def is_judged(self) -> bool:
         """Whether findings are of interest."""
         return self._judge is not None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing was found, and nothing ignored: as in most tests."""
+        return self._judge is None or self._judge.is_silent
 
     @property
     def found(self) -> tuple[strict.Found, ...]:
@@ -88,7 +81,7 @@ class Check:
     @property
     def verdicts(self) -> dict[str, Verdict]:
         """What the findings are in this test, by their ids."""
-        return self._verdicts.on(self.name, [one.finding for one in self.found])
+        return self._checks.verdicts.on(self.name, [one.finding for one in self.found])
 
     @property
     def ignored(self) -> list[str]:
@@ -103,9 +96,14 @@ class Check:
     def begin_body(self, boundary: int = _FUNCTION_BOUNDARY) -> None:
         """From here on, what runs is the test's body. Never raises."""
         try:
-            watched = strict.WatchedBody(self.name, boundary, self._thresholds, self._judge, self._labels)
+            wishes, thresholds = self._wishes, self._checks.thresholds
+            labels: tuple[str, ...] = ()
+            if wishes is not _NOTHING:
+                thresholds = strict.thresholds_of(self._checks.options, wishes)
+                labels = tuple(rule.label for rule in wishes.ignore if rule == type(rule)(label=rule.label))
+            watched = strict.WatchedBody(self.name, boundary, thresholds, self._judge, labels)
             scope = watched.begin()
-            self._late_fixtures.begin()
+            self._checks.late_fixtures.begin()
             self._watched = watched
             if self._budgets:
                 self._queries = tuple(Queries(scope, budget.using) for budget in self._budgets)
@@ -118,33 +116,12 @@ class Check:
         """The body is over, however it ended."""
         watched, self._watched = self._watched, None
         if watched is not None:
-            self._late_fixtures.end()
+            self._checks.late_fixtures.end()
             watched.end()
 
-    @contextmanager
-    def test_method(self, item: TestCaseFunction) -> Iterator[None]:
-        """While inside, the body of a `unittest` test is its method: `setUp()` and `tearDown()` stay out of it."""
-        testcase: Any = item.instance
-        # Also where the method is asynchronous: both Django's and Python's test cases call it through this one.
-        original = getattr(testcase, "_callTestMethod", None)
-        if original is None:
-            yield
-            return
-
-        def call(method: Any) -> Any:
-            __tracebackhide__ = True
-            self.begin_body(boundary)
-            try:
-                return original(method)
-            finally:
-                self.end_body()
-
-        boundary = id(call.__code__)
-        testcase._callTestMethod = call
-        try:
-            yield
-        finally:
-            del testcase._callTestMethod
+    def watch_method(self, item: Any) -> _WatchedMethod:
+        """Let the body of `item`, a `unittest` test, be its method."""
+        return _WatchedMethod(self, item.instance)
 
     def verdict(self) -> str:
         """Why the test fails, `""` if it does not."""
@@ -152,11 +129,12 @@ class Check:
             messages = []
             if self._budgets:
                 pairs = zip(self._budgets, self._queries, strict=False)
-                messages = [exceeded(budget, queries, self._config) for budget, queries in pairs]
+                messages = [exceeded(budget, queries, self._checks.config) for budget, queries in pairs]
             if self._recorded is not None and self._body is not None:
                 messages.append(self._recorded.exceeded(self._body))
-            messages.append(self._findings())
-            return "\n\n".join(filter(None, messages))
+            if not self.is_silent:
+                messages.append(self._findings())
+            return "\n\n".join(filter(None, messages)) if messages else ""
         except Exception as error:  # noqa: BLE001 — an error of ours fails no test
             self._note(error)
             return ""
@@ -185,29 +163,79 @@ class Check:
         self._error = f"{type(error).__name__}: {error}"
 
 
-def check_of(item: pytest.Function, options: Options, verdicts: Verdicts, modules: frozenset[str]) -> Check | None:
-    """The check of `item`, `None` if nothing is asked of it.
+class _WatchedMethod:
+    """The method of a `unittest` test as its body: `setUp()` and `tearDown()` stay out of it.
 
     Args:
-        item: The test.
-        options: What the run asks for.
-        verdicts: Who says which findings fail the test.
-        modules: The files of the tests that were collected.
+        check: What watches the body.
+        testcase: The instance whose method it is.
     """
-    is_marked = has_markers(item)
-    budgets = budgets_of(item) if is_marked else ()
-    if not (options.watching or budgets or options.budgets.each_test):
-        return None
-    wishes = wishes_of(item) if is_marked else Wishes()
-    judge = None
-    if options.watching:
-        judge = strict.Judge(_arrangement(item.config, modules), wishes.ignore, item.config.stash[WORKLOAD])
-    return Check(item, options, wishes, budgets, judge, verdicts)
+
+    def __init__(self, check: Check, testcase: Any) -> None:
+        self._testcase = testcase
+        # Also where the method is asynchronous: both Django's and Python's test cases call it through this one.
+        original = getattr(testcase, "_callTestMethod", None)
+        self._is_watched = original is not None
+        if original is None:
+            return
+
+        def call(method: Any) -> Any:
+            __tracebackhide__ = True
+            check.begin_body(boundary)
+            try:
+                return original(method)
+            finally:
+                check.end_body()
+
+        boundary = id(call.__code__)
+        testcase._callTestMethod = call
+
+    def leave(self) -> None:
+        """Watch it no longer."""
+        if self._is_watched:
+            del self._testcase._callTestMethod
 
 
-def _arrangement(config: pytest.Config, modules: frozenset[str]) -> arrangement.Arrangement:
-    """One for the whole run, as it remembers files."""
-    known = config.stash.get(_ARRANGEMENT, None)
-    if known is None:
-        known = config.stash[_ARRANGEMENT] = arrangement.Arrangement(config.rootpath, modules)
-    return known
+class Checks:
+    """Makes the checks of a run, one for each test of which something is asked.
+
+    Args:
+        config: pytest's.
+        options: What the run asks for.
+        verdicts: Who says which findings fail a test.
+        modules: The files of the tests that were collected.
+
+    Attributes:
+        thresholds: What makes a finding where a test asks for nothing else: see `strict.thresholds_of`.
+        late_fixtures: Leaves out the fixtures that are set up in a body.
+    """
+
+    def __init__(
+        self, config: pytest.Config, options: Options, verdicts: Verdicts, modules: frozenset[str]
+    ) -> None:
+        self.config = config
+        self.options = options
+        self.verdicts = verdicts
+        self.thresholds = strict.thresholds_of(options, _NOTHING)
+        self.late_fixtures: LateFixtures = late_fixtures_of(config)
+        self._arrangement = arrangement.Arrangement(config.rootpath, modules)
+        self._workload = config.stash[WORKLOAD]
+        self._is_watching = options.watching
+        self._has_groups = has_groups(config)
+
+    def of(self, item: pytest.Function) -> Check | None:
+        """The check of `item`, `None` if nothing is asked of it."""
+        is_marked = has_markers(item)
+        wishes = wishes_of(item) if is_marked else _NOTHING
+        budgets = budgets_of(item) if is_marked else ()
+        each_test = self.options.budgets.each_test
+        if not (self._is_watching or budgets or each_test):
+            return None
+        judge = strict.Judge(self._arrangement, wishes.ignore, self._workload) if self._is_watching else None
+        recorded = self.config.stash[RECORDS].block(item) if each_test else None
+        name = node_id_of(item) if self._has_groups else item.nodeid
+        return Check(name, self, wishes, budgets, judge, recorded)
+
+
+_NOTHING = Wishes()
+"""What a test without a marker asks for."""

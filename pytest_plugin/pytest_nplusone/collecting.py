@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from nplusone_guard.findings import Finding
 
+from .reports import junit
 from .results import Fixed, Result, Results, Seen, Status
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from .checking import Check
 
-__all__ = ["Collector", "attach", "attach_safely", "merged"]
+__all__ = ["Collector", "attach", "merged", "tell"]
 
 _ATTRIBUTE = "nplusone"
 _WORST_FIRST: tuple[Status, ...] = ("new", "grown", "known")
@@ -34,11 +35,11 @@ def attach(report: pytest.TestReport, check: Check, *, completed: bool) -> None:
         check: What watched it.
         completed: Whether the body ran to its end: what it did not come to, it could not find.
     """
-    error = check.error
+    error, is_silent = check.error, check.is_silent
     carried: dict[str, Any] = {
         "test": check.name,
-        "found": _found(report, check),
-        "ignored": tuple(check.ignored),
+        "found": () if is_silent else _found(report, check),
+        "ignored": () if is_silent else tuple(check.ignored),
         "error": error,
         "completed": completed and not error,
     }
@@ -49,12 +50,9 @@ def _found(report: pytest.TestReport, check: Check) -> tuple[dict[str, Any], ...
     """What is carried of the findings."""
     # In no list: pytest keeps its reports, and a dict of texts and an empty tuple is none that Python's garbage
     # collection has to go through.
-    seen = check.seen
-    if not seen:
-        return ()
     verdicts = check.verdicts
     found = []
-    for one in seen:
+    for one in check.seen:
         verdict = verdicts[one.finding.id]
         found.append(
             {
@@ -70,8 +68,18 @@ def _found(report: pytest.TestReport, check: Check) -> tuple[dict[str, Any], ...
     return tuple(found)
 
 
-def attach_safely(report: pytest.TestReport, check: Check | None, error: str, *, completed: bool) -> None:
-    """The same, where something of ours has failed or may fail: then it carries `error`, or what failed now."""
+def tell(
+    item: pytest.Item, report: pytest.TestReport, check: Check | None, error: str, *, completed: bool
+) -> None:
+    """Let the report of a test's body carry what it found, and the properties of the test say it.
+
+    Args:
+        item: The test.
+        report: Its report.
+        check: What watched it, `None` where that could not be had.
+        error: What of ours has failed, `""` if nothing has. What fails now is told in its place.
+        completed: Whether the body ran to its end.
+    """
     if check is not None:
         try:
             attach(report, check, completed=completed)
@@ -79,6 +87,8 @@ def attach_safely(report: pytest.TestReport, check: Check | None, error: str, *,
             error = f"{type(failed).__name__}: {failed}"
     if error:
         setattr(report, _ATTRIBUTE, {"found": [], "ignored": [], "error": error, "completed": False})
+    if check is not None and (item.user_properties or not check.is_silent):
+        junit.tell(item, report, check.found)
 
 
 @dataclass

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-__all__ = ["node_id_of", "node_ids_of"]
+__all__ = ["has_groups", "node_id_of", "node_ids_of"]
 
 
 def node_id_of(item: pytest.Item) -> str:
     """The node id of a test."""
     nodeid: str = item.nodeid
-    if not _has_groups(item.config):
+    if not has_groups(item.config):
         return nodeid
     # As `WorkerInteractor.pytest_collection_modifyitems` adds it (pytest-xdist 3.8); pytest 9.2 does not show it.
     marks = item.iter_markers("xdist_group")
@@ -21,10 +21,11 @@ def node_id_of(item: pytest.Item) -> str:
 def node_ids_of(report: pytest.TestReport, config: pytest.Config) -> set[str]:
     """The node id of the test of a report, and what it may have been before a group was added."""
     nodeid: str = report.nodeid
-    return {nodeid, nodeid.rpartition("@")[0]} if _has_groups(config) else {nodeid}
+    return {nodeid, nodeid.rpartition("@")[0]} if has_groups(config) else {nodeid}
 
 
-def _has_groups(config: pytest.Config) -> bool:
+def has_groups(config: pytest.Config) -> bool:
+    """Whether node ids have a group: `pytest -n 4 --dist=loadgroup`."""
     known = config.stash.get(_GROUPED, None)
     if known is None:
         # In the process that started the run it is `dist`, in a worker `loadgroup`.

@@ -69,6 +69,8 @@ def pytest_configure(config: pytest.Config) -> None:
     around = config.stash[AROUND_TESTS] = AroundTests(config, options, verdicts, records)
     if options.watching or options.budgets.each_test or options.budgets.update:
         around.begin()
+    else:
+        config.pluginmanager.register(LateMarkers(around), "nplusone-late-markers")
     if options.watching:
         from .handlers import install  # noqa: PLC0415 — wrapt is needed where tests are watched only
 
@@ -99,9 +101,18 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         around.begin()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Notice a marker that a fixture has added."""
-    around = item.config.stash[AROUND_TESTS]
-    if not around.has_begun and has_markers(item):
-        around.begin()
+class LateMarkers:
+    """The plugin that notices a marker which a fixture has added, in a run that asks for nothing.
+
+    Args:
+        around: What is to begin with the first of them.
+    """
+
+    def __init__(self, around: AroundTests) -> None:
+        self._around = around
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """The fixtures of `item` have been set up."""
+        if has_markers(item):
+            self._around.begin()

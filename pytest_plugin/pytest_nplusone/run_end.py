@@ -70,6 +70,7 @@ class RunEnd:
         self._records = records
         self._workload = workload
         self._reported: set[str] = set()
+        self._notes_reported = baseline is not None or options.budgets.update
         self._collector: Collector | None = None
         self._all_collected = True
         self._notes: list[str] = []
@@ -116,10 +117,12 @@ class RunEnd:
         if report.when == "teardown":
             return  # that carries nothing
         try:
-            if report.when != "call":  # the test is known then
-                self._reported |= node_ids_of(report, self._config)
+            if report.when != "call":
+                if self._notes_reported:  # the test is known at its set-up
+                    self._reported |= node_ids_of(report, self._config)
                 return
-            self._records.add(report)
+            if self._options.budgets.update:
+                self._records.add(report)
             if hasattr(report, "nplusone"):
                 self._collected().add(report)
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run

@@ -67,13 +67,16 @@ class Judge:
         self._workload = workload
         self._found: dict[tuple[str, str], Found] = {}
         self._ignored: set[str] = set()
-        self._lock = threading.Lock()
         self.test: Scope | None = None
         self.error = ""
 
+    _lock = threading.Lock()
+    """One for all of them: few tests find something, and few scopes close at once."""
+
     def __call__(self, scope: Scope) -> None:
         """Judge `scope`, which has closed. Never raises: this is called inside the application."""
-        if any(outer.kind == "test" and outer is not self.test for outer in scope.ancestors):
+        outside = scope.ancestors
+        if outside and any(outer.kind == "test" and outer is not self.test for outer in outside):
             return  # a request that an earlier test left behind
         try:
             self._judge(scope)
@@ -81,10 +84,13 @@ class Judge:
             self.error = f"{type(error).__name__}: {error}"
 
     @property
+    def is_silent(self) -> bool:
+        """Whether nothing was found up to now, and nothing ignored."""
+        return not (self._found or self._ignored)
+
+    @property
     def seen(self) -> tuple[Found, ...]:
         """What was found up to now, the worst first; each fix once in each endpoint."""
-        if not self._found:
-            return ()  # as most tests find nothing
         with self._lock:
             every = list(self._found.values())
         return tuple(sorted(every, key=_worst_first))
@@ -92,8 +98,6 @@ class Judge:
     @property
     def found(self) -> tuple[Found, ...]:
         """What was found up to now, the worst first; each fix once."""
-        if not self._found:
-            return ()
         worst: dict[str, Found] = {}
         for one in self.seen:
             worst.setdefault(one.finding.id, one)
@@ -102,16 +106,16 @@ class Judge:
     @property
     def ignored(self) -> list[str]:
         """What ignored something, as `staleness.name_of` names it."""
-        if not self._ignored:
-            return []
         with self._lock:
             return sorted(self._ignored)
 
     def _judge(self, scope: Scope) -> None:
         if scope.broken:
             self.error = "it turned itself off; the log of the test says why"
-        around = (scope, *scope.ancestors)
-        unit = next((one for one in reversed(around) if one.kind in ("request", "task")), None)
+        unit = None
+        for one in (scope, *scope.ancestors):
+            if one.kind in ("request", "task"):
+                unit = one  # the outermost
         if self._workload is not None:
             self._workload.add(scope, unit, self._arrangement)
         if scope.looks:
@@ -206,14 +210,14 @@ class WatchedBody:
         if self._judge is not None:
             self._judge.test = self._scope
             self._judge_before = running.judge
-            _set_judge(self._judge)
+            running.judge = ambient.on_closed = self._judge
         return self._scope
 
     def end(self) -> None:
         """End it, and judge it."""
         _close(self._scope, self._judge)
         if self._judge is not None:
-            _set_judge(self._judge_before)
+            running.judge = ambient.on_closed = self._judge_before
         if self._ignoring is not None:
             self._ignoring.__exit__(None, None, None)
         self._ambience.__exit__()
@@ -247,8 +251,3 @@ def _close(scope: Scope, judge: Judge | None) -> None:
     else:
         if judge is not None:
             judge(scope)
-
-
-def _set_judge(judge: Judge | None) -> None:
-    running.judge = judge
-    ambient.on_closed = judge

@@ -131,7 +131,7 @@ PLACES = [
     "pytest_nplusone.checking.wishes_of",
     "pytest_nplusone.collecting.attach",
     "pytest_nplusone.failures.found_in_test",
-    "pytest_nplusone.checking.check_of",
+    "pytest_nplusone.checking.Checks.of",
     "pytest_nplusone.requests.open_scope",
     "pytest_nplusone.requests.close_scope",
     "pytest_nplusone.strict.Judge",
