@@ -2,8 +2,8 @@
 
 A generated suite of trivial database tests runs without the plugin, with the plugin switched off, and in each of
 its modes. The rounds of the modes alternate, so that what else the machine does hits all of them; of each mode the
-fastest round counts. Where valgrind is there, the instructions of one test are counted too, as what two small
-suites of different sizes differ by.
+fastest round counts. Where valgrind is there, instructions are counted too, which are the same each time: of one
+test, as what two small suites of different sizes differ by, and so of the whole run.
 """
 
 from __future__ import annotations
@@ -64,12 +64,35 @@ class Measured:
     Attributes:
         mode: The mode.
         seconds: Processor seconds of the whole run, the fastest of some.
-        instructions: Of one test, `None` where they were not counted.
+        instructions: `None` where they were not counted.
     """
 
     mode: Mode
     seconds: float
-    instructions: float | None
+    instructions: Instructions | None
+
+
+@dataclass(frozen=True, slots=True)
+class Instructions:
+    """How many there are.
+
+    Attributes:
+        start: What the run takes without its tests.
+        test: What each test takes, with what is done around it.
+    """
+
+    start: float
+    test: float
+
+    @classmethod
+    def of(cls, fewer: int, more: int) -> Instructions:
+        """Those of two runs, of `_FEWER` tests and of `_MORE`."""
+        test = (more - fewer) / (_MORE - _FEWER)
+        return cls(fewer - _FEWER * test, test)
+
+    def run(self, tests: int) -> float:
+        """Those of a run of so many `tests`."""
+        return self.start + tests * self.test
 
 
 def measure(tests: int, rounds: int, *, count: bool) -> list[Measured]:
@@ -128,8 +151,7 @@ def _run(command: list[str], folder: Path, suite: str) -> None:
         raise RuntimeError(f"{' '.join(command)} failed:\n{done.stdout}{done.stderr}")
 
 
-def _instructions(modes: list[Mode], folder: Path) -> dict[Mode, float]:
-    """Of one test: what `_MORE` tests take more than `_FEWER`."""
+def _instructions(modes: list[Mode], folder: Path) -> dict[Mode, Instructions]:
     sizes = (_FEWER, _MORE)
     for size in sizes:
         write_suite(folder / str(size), size)
@@ -145,26 +167,27 @@ def _instructions(modes: list[Mode], folder: Path) -> dict[Mode, float]:
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         counts = dict(zip(jobs, pool.map(count, jobs), strict=True))
     return {
-        mode: (counts[number, _MORE] - counts[number, _FEWER]) / (_MORE - _FEWER)
-        for number, mode in enumerate(modes)
+        mode: Instructions.of(counts[number, _FEWER], counts[number, _MORE]) for number, mode in enumerate(modes)
     }
 
 
-def _rows(measured: list[Measured]) -> list[list[str]]:
+def _rows(measured: list[Measured], tests: int) -> list[list[str]]:
     base = measured[0]
     rows = []
     for one in measured:
         wanted = "" if one.mode.target is None else f" (≤ {one.mode.target:g} %)"
         seconds = f"{one.seconds:.2f} s" if one is base else _percent(one.seconds, base.seconds) + wanted
-        if one.instructions is None or base.instructions is None:
-            instructions = "–"
-        elif one is base:
-            instructions = f"{one.instructions / 1e6:.2f} million"
-        else:
-            more = one.instructions - base.instructions
-            instructions = f"{_percent(one.instructions, base.instructions)}, {more:+,.0f}"
-        rows.append([one.mode.name, seconds, instructions])
+        rows.append([one.mode.name, seconds, *_counted(one.instructions, base.instructions, tests, wanted)])
     return rows
+
+
+def _counted(one: Instructions | None, base: Instructions | None, tests: int, wanted: str) -> tuple[str, str]:
+    """The instructions of a run, and those of a test."""
+    if one is None or base is None:
+        return "–", "–"
+    if one is base:
+        return f"{one.run(tests) / 1e9:.1f} thousand million", f"{one.test / 1e6:.2f} million"
+    return _percent(one.run(tests), base.run(tests)) + wanted, f"{one.test - base.test:+,.0f}"
 
 
 def _percent(one: float, base: float) -> str:
@@ -177,8 +200,9 @@ pytest without the plugin; in brackets what is wanted at most."""
 
 _HOW = """\
 Processor time of the whole run, start and collection included: of each mode the fastest of {rounds} rounds that
-alternate. Everything is compiled before, as installed packages are. Instructions are those of one test with what
-pytest and pytest-django do around it; starting is no part of them."""
+alternate; on a machine that others use as well it differs by some percent from run to run. Everything is compiled
+before, as installed packages are. Instructions do not depend on what else the machine does: those of a test are
+counted with what pytest and pytest-django do around it, and those of the run are its start and all its tests."""
 
 
 def _versions() -> str:
@@ -186,7 +210,7 @@ def _versions() -> str:
 
 
 def _write(measured: list[Measured], header: list[str], tests: int, rounds: int, path: Path) -> None:
-    lines = [header, ["---", "---:", "---:"], *_rows(measured)]
+    lines = [header, ["---", "---:", "---:", "---:"], *_rows(measured, tests)]
     parts = [
         "# What the pytest plugin costs",
         _WHAT.format(tests=tests),
@@ -207,9 +231,9 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=RESULTS, help="the file to write")
     arguments = parser.parse_args()
     measured = measure(arguments.tests, arguments.rounds, count=is_possible() and not arguments.time_only)
-    header = ["", "processor time", "instructions of a test"]
+    header = ["", "processor time of the run", "instructions of the run", "of a test"]
     table = Table(*header)
-    for row in _rows(measured):
+    for row in _rows(measured, arguments.tests):
         table.add_row(*row)
     console = Console()
     console.print(table)

@@ -172,9 +172,9 @@ def path_of(
 
 def _read_path(frame: FrameType, boundary: int, outside: Around, expected: CallPath | None) -> CallPath:
     """The call path from `frame` outward, frame by frame."""
-    met: list[int] = []
-    add = met.append
     codes: list[CodeType] = []
+    offsets: list[int] = []
+    add_code, add_offset = codes.append, offsets.append
     walked: FrameType | None = frame
     code = 0
     outermost = outside.code
@@ -186,37 +186,35 @@ def _read_path(frame: FrameType, boundary: int, outside: Around, expected: CallP
         code = id(running)
         if code in ends and (code != outermost or id(walked) == outside.frame):
             break
-        codes.append(running)
-        add(code)
-        add(walked.f_lasti)
+        add_code(running)
+        add_offset(walked.f_lasti)
         walked = walked.f_back
     carried = _carried.sites
+    own = len(codes)
     for carried_code, offset in carried:
-        add(id(carried_code))
-        add(offset)
-    key = hash(tuple(met))
-    path = _paths.get(key)
+        add_code(carried_code)
+        add_offset(offset)
+    walk = hash((*map(id, codes), *offsets))
+    path = _paths.get(walk)
     if path is None:
-        if expected is None or expected.walk != key:
-            return _new_path(key, codes, met[1::2])
+        if expected is None or expected.walk != walk:
+            return _new_path(walk, codes, offsets, own)
         hold(_OF_A_PATH)
-        path = _paths[key] = expected
+        path = _paths[walk] = expected
     if path is expected and not path.sites and not carried and walked is not None and code != HANDED_OVER:
         path.sites = tuple(sites_inside(HOPS[path.passed](frame), boundary, outside))
         hold(_AS_A_RULE)
     return path
 
 
-def _new_path(walk: int, codes: list[CodeType], offsets: Sequence[int]) -> CallPath:
-    """The path of a walk that is not known: the codes of this thread's frames, and all offsets.
+def _new_path(walk: int, codes: Sequence[CodeType], offsets: Sequence[int], own: int) -> CallPath:
+    """The path of a walk that is not known, whose first frames (`own`) are this thread's.
 
     It is known from the second time on. Each test has paths of its own, which never come again: a run that kept
     them would have so many more objects for the garbage collector to go through.
     """
     of_project = map(is_project_code, map(_FILE, codes))
-    nearest = next(itertools.compress(range(len(codes)), of_project), None)
-    if _carried.sites:
-        codes += [code for code, _ in _carried.sites]
+    nearest = next(itertools.compress(range(own), of_project), None)
     path = CallPath(walk, tuple(codes), tuple(offsets), nearest)
     if walk in _met:
         hold(_OF_A_PATH)

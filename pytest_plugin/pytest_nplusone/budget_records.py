@@ -5,8 +5,7 @@ What a test did travels on its report as plain values, so that the workers of py
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -26,8 +25,7 @@ _ATTRIBUTE = "nplusone_budgets"
 _DONE = pytest.StashKey["list[Recorded]"]()
 
 
-@dataclass(frozen=True, slots=True)
-class BudgetOptions:
+class BudgetOptions(NamedTuple):
     """What the run was asked for.
 
     Attributes:

@@ -6,8 +6,7 @@ Nothing of Django is imported until a rule or an alias has to be read.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
@@ -24,8 +23,7 @@ _NPLUSONE = ("ignore", "threshold")
 _MAX_QUERIES = ("num", "using", "info")
 
 
-@dataclass(frozen=True, slots=True)
-class Budget:
+class Budget(NamedTuple):
     """How many queries a test may do.
 
     Attributes:
@@ -39,8 +37,7 @@ class Budget:
     info: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
+class Wishes(NamedTuple):
     """What the `nplusone` markers of one test ask for.
 
     Attributes:

@@ -7,8 +7,7 @@ in every process.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from nplusone_guard.findings import Finding
@@ -23,8 +22,7 @@ _FAILING = frozenset({"n_plus_one", "duplicate_query", "write_in_loop"})
 _LATENT = frozenset({"latent_n_plus_one"})
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """What a finding is in one test.
 
     Attributes:
