@@ -133,21 +133,30 @@ def _remembering_line(begin: Callable[..., None]) -> Callable[..., None]:
         scope = claimed_scope() or ambient.scope
         if scope is not None and scope.looks_closely and type(query) is not InsertQuery:
             try:
-                frame: Any = _getframe(2)  # past `QuerySet.__init__`
-                if frame.f_code is _GET_QUERYSET:
-                    frame = frame.f_back
-                    if frame.f_code is _METHOD or frame.f_code is _ALL:
-                        frame = frame.f_back
-                        if frame.f_code is _FORWARD or frame.f_code is _INSERTING:
-                            return
-                written = asked_at(frame, scope.boundary)
-                if written is not None:
-                    # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
-                    query._nplusone_written = written
-            except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
-                log_once("origins are found less exactly")
+                beginning = _getframe(4).f_code  # past `QuerySet.__init__`, `get_queryset()` and `all()`
+                if beginning is _FORWARD or beginning is _INSERTING:
+                    return
+            except ValueError:  # the stack ends before
+                pass
+            _remember_line(query, scope)
 
     return remembering
+
+
+def _remember_line(query: Any, scope: Scope) -> None:
+    """Remember the line that begins `query`, whose `__init__` calls."""
+    try:
+        frame: Any = _getframe(3)  # past `QuerySet.__init__`
+        if frame.f_code is _GET_QUERYSET:
+            frame = frame.f_back
+            if frame.f_code is _METHOD or frame.f_code is _ALL:
+                frame = frame.f_back
+        written = asked_at(frame, scope.boundary)
+        if written is not None:
+            # Not into its `__dict__`, which the interpreter makes, slowly, for who asks for it.
+            query._nplusone_written = written
+    except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
+        log_once("origins are found less exactly")
 
 
 def _telling_rows(iterable: type) -> Callable[[Any], property]:
