@@ -98,51 +98,41 @@ def asked_at(frame: FrameType | None, boundary: int = 0) -> Written | None:
         identity = id(code)
         if identity == boundary:
             break
-        known = _asking.get(identity)
-        if known is None:
-            known = _learn_asking(code)
-        if known:
-            if known is _END:
+        role = _asking.get(identity)
+        if role is None:
+            role = _learn_asking(code)
+        if role:
+            if role == _END:
                 return _asked_before() if identity == HANDED_OVER else None
             offset = frame.f_lasti
-            found = known.get(offset) or _learn_asking_at(known, code, offset)
-            if found is not _PASSES_ON:
-                return found
+            if role == _ASKS or not passes_on(code, offset):
+                return Written(code, offset)
         frame = frame.f_back
     return None
 
 
-def _learn_asking(code: CodeType) -> dict[int, Written]:
-    """What `asked_at` is to know of a code that it meets for the first time."""
+def _learn_asking(code: CodeType) -> int:
+    """What a code that `asked_at` meets for the first time is to it."""
     known = known_frames().get(id(code))
     ends = id(code) == HANDED_OVER or code.co_qualname in BEGINS_RELATION
     if ends or (known is not None and known.role in ("view", "handler")):
-        asking = _END
+        role = _END
     elif known is None and is_project_code(code.co_filename):
-        asking = {_NOWHERE: _PASSES_ON if may_pass_on(code) else _ASKS}
+        role = _MAY_PASS_ON if may_pass_on(code) else _ASKS
     else:
-        asking = _LIBRARY
+        role = _LIBRARY
     if len(_asking_codes) >= _MOST_ASKING:
         _asking.clear()
         _asking_codes.clear()
     _asking_codes.append(code)
-    _asking[id(code)] = asking
-    return asking
+    _asking[id(code)] = role
+    return role
 
 
-def _learn_asking_at(known: dict[int, Written], code: CodeType, offset: int) -> Written:
-    passes = known[_NOWHERE] is _PASSES_ON and passes_on(code, offset)
-    found = known[offset] = _PASSES_ON if passes else Written(code, offset)
-    return found
-
-
-_NOWHERE = -2  # no instruction is there
-_PASSES_ON, _ASKS = (Written(passes_on.__code__, _NOWHERE) for _ in range(2))
-_LIBRARY: dict[int, Written] = {}
-_END: dict[int, Written] = {_NOWHERE: _PASSES_ON}
+_LIBRARY, _ASKS, _MAY_PASS_ON, _END = range(4)
 _MOST_ASKING = 10_000
-_asking: dict[int, dict[int, Written]] = {}
-"""By the identity of a code, where it asks at each offset that was met: a query is begun on few of them."""
+_asking: dict[int, int] = {}
+"""By the identity of a code, what it is."""
 _asking_codes: list[CodeType] = []
 """Those codes are kept, so that no other one gets the identity of one of them."""
 
