@@ -8,7 +8,7 @@ import tracemalloc
 import pytest
 from django.db import connection
 
-from nplusone_guard import watch
+from nplusone_guard import callpath, watch
 from nplusone_guard.callpath import CallPath
 from nplusone_guard.capture import capture
 from nplusone_guard.conf import get_settings
@@ -151,3 +151,19 @@ def test_the_sql_that_is_shown_has_a_length_limit(settings):
         for book in Book.objects.all():
             str(book.author)
     assert {len(report.findings[0].sql), max(len(shape.sql) for shape in report.shapes)} == {40}
+
+
+def test_a_call_path_is_kept_from_its_second_time_on(monkeypatch):
+    monkeypatch.setattr(callpath, "_paths", {})
+    monkeypatch.setattr(callpath, "_met", set())
+    held = []
+
+    def ask():
+        path = callpath.path_of(0)
+        held.append(len(callpath._paths))
+        return path
+
+    first, second, third = [ask() for _ in range(3)]
+    assert held == [0, 1, 1]
+    assert first is not second is third
+    assert first.key == second.key

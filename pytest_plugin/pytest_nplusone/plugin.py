@@ -114,5 +114,5 @@ class LateMarkers:
     @pytest.hookimpl(trylast=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """The fixtures of `item` have been set up."""
-        if has_markers(item):
+        if not self._around.has_begun and has_markers(item):
             self._around.begin()

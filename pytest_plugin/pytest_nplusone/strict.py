@@ -59,6 +59,9 @@ class Judge:
         workload: Who records what ran, if anybody does.
     """
 
+    _lock = threading.Lock()
+    """One for all of them: few tests find something, and few scopes close at once."""
+
     def __init__(
         self, arrangement: Arrangement, rules: tuple[Rule, ...] = (), workload: RunWorkload | None = None
     ) -> None:
@@ -69,9 +72,6 @@ class Judge:
         self._ignored: set[str] = set()
         self.test: Scope | None = None
         self.error = ""
-
-    _lock = threading.Lock()
-    """One for all of them: few tests find something, and few scopes close at once."""
 
     def __call__(self, scope: Scope) -> None:
         """Judge `scope`, which has closed. Never raises: this is called inside the application."""
