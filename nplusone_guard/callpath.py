@@ -28,6 +28,8 @@ __all__ = [
     "carried_sites",
     "continue_from",
     "hold",
+    "is_asked_inside",
+    "kept",
     "path_of",
     "project_line",
     "site_on",
@@ -46,16 +48,18 @@ _carried = _Carried()
 
 
 class CallPath:
-    """A way through the code.
+    """A way through the code: what is asked of it is worked out then, as most paths come once.
 
     Attributes:
-        key: A number that is equal for equal call paths. Worked out when it is asked for: most paths come once.
-        walk: A number that is equal only where the very same frames are met, one after the other.
-        codes: The code of each of those frames.
+        codes: The code of each frame on it, the innermost first.
         offsets: And where in it they are.
-        nearest: Which of them is the innermost one of the project, `None` if none of this thread's is.
+        own: How many of them are this thread's; the others handed the work over.
+        nearest: Which of these is the innermost one of the project, `None` if none is.
+        walk: A number that is equal only where the very same frames are met, one after the other.
+        key: A number that is equal for equal call paths.
         sites: Both, once they have been met twice in a row; none where the work was handed over.
         passed: How many frames there are from the innermost one to the first one of `sites`: these never differ.
+        is_kept: Whether `kept` gives it to everybody who comes this way.
         project_site: What `site_on` has found among them, where it had to look.
         asked: What `attribution.asked` has read of them.
         asking: What `tellingsites.asking_site` has.
@@ -67,9 +71,11 @@ class CallPath:
         "asked",
         "asking",
         "codes",
+        "is_kept",
         "key",
         "nearest",
         "offsets",
+        "own",
         "passed",
         "project_site",
         "sites",
@@ -78,32 +84,51 @@ class CallPath:
         "way",
     )
     key: int
+    nearest: int | None
+    walk: int
 
-    def __init__(
-        self,
-        walk: int,
-        codes: Sequence[CodeType] = (),
-        offsets: Sequence[int] = (),
-        nearest: int | None = None,
-    ) -> None:
-        self.walk = walk
+    def __init__(self, codes: list[CodeType], offsets: list[int], own: int) -> None:
         self.codes = codes
         self.offsets = offsets
-        self.nearest = nearest
+        self.own = own
         self.sites: tuple[Site, ...] = ()
         self.passed = 0
+        self.is_kept = False
         self.project_site: Site | None = None
         self.asked: Any = None
         self.asking: tuple[tuple[int, Site] | None] | None = None
         self.telling: tuple[Site, ...] | None = None
         self.way: Any = None
 
-    def __getattr__(self, name: str) -> int:
+    def __getattr__(self, name: str) -> Any:
         # Asked for what is not there yet, and once: a property would be called for each statement of a loop.
-        if name != "key":
+        work_out = _WORKED_OUT.get(name)
+        if work_out is None:
             raise AttributeError(name)
-        self.key = _key_of(self.codes, self.offsets)
-        return self.key
+        found = work_out(self)
+        setattr(self, name, found)
+        return found
+
+
+def _nearest(path: CallPath) -> int | None:
+    of_project = map(is_project_code, map(_FILE, path.codes))
+    return next(itertools.compress(range(path.own), of_project), None)
+
+
+def _walk(path: CallPath) -> int:
+    return hash((*map(id, path.codes), *path.offsets))
+
+
+def _key(path: CallPath) -> int:
+    codes, offsets = path.codes, path.offsets
+    pairs = zip(map(id, codes), offsets, strict=True)
+    # Learned one by one: most frames of a path are on many others.
+    places = [_places.get(pair) or _learn_place(code, pair[1]) for pair, code in zip(pairs, codes, strict=True)]
+    return hash(tuple(dict.fromkeys(places)))
+
+
+_FILE = attrgetter("co_filename")
+_WORKED_OUT: dict[str, Callable[[CallPath], Any]] = {"key": _key, "nearest": _nearest, "walk": _walk}
 
 
 class Around(NamedTuple):
@@ -189,50 +214,40 @@ def _read_path(frame: FrameType, boundary: int, outside: Around, expected: CallP
         add_code(running)
         add_offset(walked.f_lasti)
         walked = walked.f_back
-    carried = _carried.sites
     own = len(codes)
+    carried = _carried.sites
     for carried_code, offset in carried:
         add_code(carried_code)
         add_offset(offset)
-    walk = hash((*map(id, codes), *offsets))
-    path = _paths.get(walk)
-    if path is None:
-        if expected is None or expected.walk != walk:
-            return _new_path(walk, codes, offsets, own)
-        hold(_OF_A_PATH)
-        path = _paths[walk] = expected
-    if path is expected and not path.sites and not carried and walked is not None and code != HANDED_OVER:
-        path.sites = tuple(sites_inside(HOPS[path.passed](frame), boundary, outside))
-        hold(_AS_A_RULE)
-    return path
+    if expected is None or offsets != expected.offsets or codes != expected.codes:
+        return CallPath(codes, offsets, own)
+    if not expected.sites and not carried and walked is not None and code != HANDED_OVER:
+        expected.sites = tuple(zip(codes, offsets, strict=True))[expected.passed :]
+        if expected.is_kept:
+            hold(_AS_A_RULE)
+    return expected
 
 
-def _new_path(walk: int, codes: Sequence[CodeType], offsets: Sequence[int], own: int) -> CallPath:
-    """The path of a walk that is not known, whose first frames (`own`) are this thread's.
+def kept(path: CallPath) -> CallPath:
+    """The path that stands for all that come this way: what is found out about one is known of the next.
 
-    It is known from the second time on. Each test has paths of its own, which never come again: a run that kept
+    It is kept from the second time on. Each test has paths of its own, which never come again: a run that kept
     them would have so many more objects for the garbage collector to go through.
     """
-    of_project = map(is_project_code, map(_FILE, codes))
-    nearest = next(itertools.compress(range(own), of_project), None)
-    path = CallPath(walk, tuple(codes), tuple(offsets), nearest)
+    if path.is_kept:
+        return path
+    walk = path.walk
+    known = _paths.get(walk)
+    if known is not None:
+        return known
     if walk in _met:
-        hold(_OF_A_PATH)
+        hold(_OF_A_PATH + (_AS_A_RULE if path.sites else 0))
+        path.is_kept = True
         _paths[walk] = path
     else:
         hold(1)
         _met.add(walk)
     return path
-
-
-_FILE = attrgetter("co_filename")
-
-
-def _key_of(codes: Sequence[CodeType], offsets: Sequence[int]) -> int:
-    pairs = zip(map(id, codes), offsets, strict=True)
-    # Learned one by one: most frames of a path are on many others.
-    places = [_places.get(pair) or _learn_place(code, pair[1]) for pair, code in zip(pairs, codes, strict=True)]
-    return hash(tuple(dict.fromkeys(places)))
 
 
 _FARTHEST = 80
@@ -333,12 +348,20 @@ def project_line(frame: FrameType | None) -> Line | None:
     return None if found is None else line_at(*found)
 
 
-def site_on(path: CallPath, frame: FrameType | None) -> Site | None:
+def is_asked_inside(path: CallPath) -> bool:
+    """Whether `site_on` finds its line on the path itself, as far as the outermost one tells: a test, a task."""
+    if not path.own:
+        return False
+    outermost = path.codes[path.own - 1]
+    return is_project_code(outermost.co_filename) and not _may_pass_on(outermost)
+
+
+def site_on(path: CallPath, frame: FrameType | None = None) -> Site | None:
     """Where that line is, on a path that is known; looked for once.
 
     Args:
         path: What `path_of` says of it. What is outside of the scope is not part of it, and the second choice.
-        frame: The innermost frame.
+        frame: The innermost frame; needless where one `is_asked_inside`.
     """
     nearest = path.nearest
     if nearest is not None and not _may_pass_on(path.codes[nearest]):

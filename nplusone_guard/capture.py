@@ -16,7 +16,7 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
-from .callpath import path_of
+from .callpath import kept, path_of
 from .closely import CONTROL, add_to_loop, count_closely
 from .failsafe import turn_off
 from .fingerprint import Shape, fingerprint
@@ -152,7 +152,7 @@ def _loop_of(scope: Scope, stats: ShapeStats, statement: Statement) -> Loop | No
             return known.current
         if scope.looks >= _MOST_LOOKS:
             return known.current
-    path = stats.path = path_of(_STATEMENT, scope.boundary, expected=stats.path)
+    path = stats.path = kept(path_of(_STATEMENT, scope.boundary, expected=stats.path))
     return look(scope, stats, statement, path)
 
 
@@ -162,5 +162,5 @@ def _count_outside(outer: Scope, shape: Shape, elapsed: float, alias: str, inner
         stats = outer.count(shape, elapsed)
         if outer.watchfulness.deep:
             outer.count_alias(alias, stats)
-        if stats is not None and stats.site is None and inner is not None:
-            stats.site = inner.site
+        if stats is not None and stats.came is None and inner is not None:
+            stats.came, stats.site = inner.came, inner.site

@@ -12,7 +12,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .attribution import follows_relation
-from .callpath import CallPath, path_of, site_on
+from .callpath import CallPath, is_asked_inside, kept, path_of, site_on
 from .deep import evaluation_of, tell_rows
 from .fingerprint import Shape
 from .ignoring import active_rules, ignored_here
@@ -50,16 +50,16 @@ def count_closely(
     if stats is None:
         return None, None
     stats.path = path
-    if stats.site is None:
-        stats.site = site_on(path, _getframe(distance))
+    if stats.came is None:
+        _remember_first(stats, path, distance)
     if evaluated is None and (many or shape.operation in CONTROL):
         return stats, None
     if stats.count == 1 and not active_rules():
-        if follows is None:
+        if follows is None and shape.operation != "INSERT":  # of what is not there yet nothing is asked
             follows = follows_relation(_getframe(distance), path)
         if not follows:
             # It is nobody's business yet.
-            stats.unlooked_first = (path, alias, hash_of_parameters(sql, params))
+            stats.unlooked_first = (alias, hash_of_parameters(sql, params))
             return stats, None
     repetition = stats.repetition
     loop = None if relation is None or repetition is None else repetition.decided.get((path.key, relation))
@@ -69,10 +69,18 @@ def count_closely(
     return stats, add_to_loop(scope, loop, sql, params, elapsed)
 
 
+def _remember_first(stats: ShapeStats, path: CallPath, distance: int) -> None:
+    """Remember which way the first statement of a shape came, `distance` frames outside of the caller."""
+    stats.came = path
+    if not is_asked_inside(path):
+        stats.site = site_on(path, _getframe(distance + 1))
+
+
 def _look_at(
     scope: Scope, stats: ShapeStats, statement: Statement, path: CallPath, relation: object
 ) -> Loop | None:
     """The loop of a statement, remembered for its path and descriptor once it is plain what it is."""
+    path = scope.path = stats.path = kept(path)
     loop = look(scope, stats, statement, path)
     repetition = stats.repetition
     if loop is not None and relation is not None and repetition is not None and is_decided(loop, scope):

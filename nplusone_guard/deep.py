@@ -282,7 +282,7 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> Followed:
     distance, loaded, queryset, follows = evaluation
     distance += 1
     try:
-        asked: Asked = path.asked or asked_by(_getframe(distance), path, scope.boundary or scope.outside.code)
+        asked: Asked = path.asked or asked_by(path)
         if follows is not None:
             return follows
         owner = relation = step = None
@@ -292,11 +292,11 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> Followed:
             owner = queryset._hints.get("instance")
         above = None if owner is None else load_of(owner)
         if above is None:
-            loaded.load = _load(queryset, asked, _getframe(distance), scope)
+            loaded.load = _load(queryset, asked, distance, scope)
         elif relation is not None:
             known = above.followed.get(relation)
             if known is None:
-                loaded.load = load = _load(queryset, asked, _getframe(distance), scope)
+                loaded.load = load = _load(queryset, asked, distance, scope)
                 load.put_below(above, _step_of(relation))
                 above.follow(relation, loaded)
             else:
@@ -304,7 +304,7 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> Followed:
         elif asked.same_row:
             loaded.load = above
         else:
-            loaded.load = load = _load(queryset, asked, _getframe(distance), scope)
+            loaded.load = load = _load(queryset, asked, distance, scope)
             # A related manager's rows belong below the row it is the manager of.
             load.put_below(above, step if step is not None else step_of_related_queryset(queryset, owner))
     except Exception:  # noqa: BLE001 — whatever it is, the statement is counted
@@ -319,8 +319,8 @@ def _step_of(descriptor: Any) -> Step:
     return Step(getattr(field, "name", ""), to_many=False, generic=hasattr(field, "ct_field"))
 
 
-def _load(queryset: Any, asked: Asked, frame: FrameType, scope: Scope) -> Load:
-    """What there is to know about a query that `frame` is about to evaluate, wherever its rows belong."""
+def _load(queryset: Any, asked: Asked, distance: int, scope: Scope) -> Load:
+    """What there is to know about a query, evaluated `distance` frames outside of the caller."""
     query = queryset.query
     written: Written | Unpickled | None = getattr(query, "_nplusone_written", None)
     most = 1 if asked.single or is_for_unique_row(queryset, query) else _most_rows(query)
@@ -337,7 +337,7 @@ def _load(queryset: Any, asked: Asked, frame: FrameType, scope: Scope) -> Load:
     limits = scope.watchfulness
     # What is read of three rows never is an N+1 of five.
     if limits.latent and most >= max(limits.thresholds["n_plus_one"], _LIST):
-        load.ways = (_way_to(frame, scope.boundary),)
+        load.ways = (_way_to(_getframe(distance + 1), scope.boundary),)
     return load
 
 

@@ -150,9 +150,9 @@ def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop, path: CallPath) ->
     """
     first, parameters = stats.unlooked_first, None
     if scope.watchfulness.deep:
-        if first is None or first[1] != loop.alias or (first[0] is not path and first[0].key != path.key):
+        if first is None or first[0] != loop.alias or not _is_way_of_first(stats, path):
             return False
-        parameters = first[2]
+        parameters = first[1]
     elif loop.looked_at < _SECOND:
         return False
     if stats.first is None:
@@ -160,6 +160,11 @@ def _adopt_first(scope: Scope, stats: ShapeStats, loop: Loop, path: CallPath) ->
     scope.add_to_loop(loop, stats.first, parameters)
     stats.first = stats.unlooked_first = None
     return True
+
+
+def _is_way_of_first(stats: ShapeStats, path: CallPath) -> bool:
+    came = stats.came
+    return came is path or (came is not None and came.key == path.key)
 
 
 def _plan_next_look(scope: Scope, stats: ShapeStats, loop: Loop, statement: Statement, path: CallPath) -> None:

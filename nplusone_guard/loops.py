@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from types import CodeType
 
 from .attribution import Attribution, Declared, View
-from .callpath import CallPath
+from .callpath import CallPath, site_on
 from .codelines import Line, Site, line_at
 from .fingerprint import Shape
 from .lineage import Load, Step
@@ -127,17 +127,17 @@ class Settled:
         return came
 
 
-First = tuple[CallPath, str, int]
+First = tuple[str, int]
 """A shape's first statement, where its path is known and nobody looked what it asked for.
 
-Its call path, its database alias, a hash of its parameters. To make a named tuple costs ten look-ups.
+Its database alias, a hash of its parameters. To make a named tuple costs ten look-ups.
 """
 
 
 class ShapeStats:
     """How often one shape ran in a scope. Most run once, so this holds little until one runs again."""
 
-    __slots__ = ("by_alias", "count", "db_time", "first", "path", "repetition", "site", "unlooked_first")
+    __slots__ = ("by_alias", "came", "count", "db_time", "first", "path", "repetition", "site", "unlooked_first")
 
     def __init__(self, first: float) -> None:
         self.count = 0
@@ -146,8 +146,10 @@ class ShapeStats:
         """Seconds of the first statement, whose stack was not looked at."""
         self.unlooked_first: First | None = None
         """More of it, where the scope knows every call path, until that path comes again."""
+        self.came: CallPath | None = None
+        """The call path that it came along first, where the scope looks at every statement."""
         self.site: Site | None = None
-        """Where in the project it ran first, where the scope looks at every statement."""
+        """Where in the project it ran first, if that is not on this path."""
         self.path: CallPath | None = None
         """The last call path that it was seen to come along."""
         self.by_alias: dict[str, int] | None = None
@@ -156,5 +158,6 @@ class ShapeStats:
 
     @property
     def line(self) -> Line | None:
-        """That line: for most shapes nobody asks, and to find it in the code takes longer than to count them."""
-        return None if self.site is None else line_at(*self.site)
+        """Where in the project it ran first: for most shapes nobody asks."""
+        site = site_on(self.came) if self.site is None and self.came is not None else self.site
+        return None if site is None else line_at(*site)

@@ -108,8 +108,8 @@ def test_the_stack_is_looked_at_a_bounded_number_of_times(monkeypatch):
 
     def another_path(*_, **__):
         looks.append(1)
-        path = CallPath(walk=0)
-        path.key = len(looks)
+        path = CallPath([], [], 0)
+        path.key = path.walk = len(looks)
         return path
 
     monkeypatch.setattr("nplusone_guard.capture.path_of", another_path)
@@ -159,7 +159,7 @@ def test_a_call_path_is_kept_from_its_second_time_on(monkeypatch):
     held = []
 
     def ask():
-        path = callpath.path_of(0)
+        path = callpath.kept(callpath.path_of(0))
         held.append(len(callpath._paths))
         return path
 

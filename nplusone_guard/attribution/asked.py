@@ -16,7 +16,7 @@ from ..callpath import CallPath
 from ..codelines import is_project_code
 from ..lineage import Step, Written
 from .django_internals import known_functions
-from .places import asked_at
+from .places import asked_on
 from .ways import is_orm_file
 
 __all__ = ["Asked", "asked_by"]
@@ -48,37 +48,27 @@ class Asked:
     read: Callable[[FrameType], _Owned] | None = None
 
 
-def asked_by(frame: FrameType, path: CallPath, boundary: int) -> Asked:
-    """What asks for a query, read from the frames of the ORM for the first time: then the path knows.
-
-    Args:
-        frame: The frame that evaluates the query.
-        path: The call path from there outward.
-        boundary: The `id` of the code that opened the scope.
-    """
-    asked = _read_asked(frame, asked_at(frame, boundary))
+def asked_by(path: CallPath) -> Asked:
+    """What asks for the query that is evaluated at the beginning of `path`, which knows it from now on."""
+    asked = path.asked = _read_asked(path, asked_on(path))
     if asked.read is _followed:
         # What a descriptor calls to get its row does not differ.
         path.passed, path.sites = asked.distance, ()
-    path.asked = asked
     return asked
 
 
-def _read_asked(frame: FrameType | None, line: Written | None) -> Asked:
+def _read_asked(path: CallPath, line: Written | None) -> Asked:
     known_by_code = known_functions()
     single = False
     inside = False
-    for distance in range(_NEAR):
-        if frame is None:
-            break
-        if not is_orm_file(frame.f_code.co_filename):
+    for distance, code in enumerate(path.codes[: min(path.own, _NEAR)]):
+        if not is_orm_file(code.co_filename):
             # What others have wrapped around the rows is met before the ORM.
-            if inside or is_project_code(frame.f_code.co_filename):
+            if inside or is_project_code(code.co_filename):
                 break
-            frame = frame.f_back
             continue
         inside = True
-        known = known_by_code.get(id(frame.f_code))
+        known = known_by_code.get(id(code))
         if known is not None:
             single = single or known.operation in _ONE_ROW
             if known.role in _FOLLOWING:
@@ -87,7 +77,6 @@ def _read_asked(frame: FrameType | None, line: Written | None) -> Asked:
                 return Asked(line, True, True, False, distance, _refreshed)
             if known.role == "prefetch_level":
                 return Asked(line, False, False, True, distance, _prefetched)
-        frame = frame.f_back
     return Asked(line, single)
 
 

@@ -15,11 +15,12 @@ declaration is. Whichever is nearer to the statement is the culprit:
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from ..callpath import HANDED_OVER, carried_sites
+from ..callpath import HANDED_OVER, CallPath, carried_sites
 from ..codelines import Line, is_project_code, line_at
 from ..lineage import Written
 from .admin import of_column, of_filter, of_filter_choices, of_loop_item, of_readonly_field
@@ -36,7 +37,7 @@ from .tables import of_table_column
 from .templates import is_loop, of_node, with_loop
 from .views import View, view_of_callback, view_of_instance
 
-__all__ = ["Places", "asked_at", "asking_line", "origin_of_view", "read_places"]
+__all__ = ["Places", "asked_at", "asked_on", "asking_line", "origin_of_view", "read_places"]
 
 _DEEPEST = 2_000  # frames looked at, as in `callpath`
 
@@ -109,6 +110,20 @@ def asked_at(frame: FrameType | None, boundary: int = 0) -> Written | None:
                 return Written(code, offset)
         frame = frame.f_back
     return None
+
+
+def asked_on(path: CallPath) -> Written | None:
+    """The same on a path that was walked before."""
+    for code, offset in itertools.islice(zip(path.codes, path.offsets, strict=True), path.own):
+        role = _asking.get(id(code))
+        if role is None:
+            role = _learn_asking(code)
+        if role:
+            if role == _END:
+                return None
+            if role == _ASKS or not passes_on(code, offset):
+                return Written(code, offset)
+    return _asked_before() if path.own < len(path.codes) else None
 
 
 def _learn_asking(code: CodeType) -> int:

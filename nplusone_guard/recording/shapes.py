@@ -43,12 +43,12 @@ def shapes_of_its_own(scope: Scope, wanted: Callable[[Line | None], bool]) -> It
     vendors = _vendors()
     for shape, stats in scope.shapes.items():
         loops, own, calls = _loops(stats), ShapeStats(0.0), Counter[str]()
-        own.site = stats.site
+        own.came, own.site = stats.came, stats.site
         for loop in loops:
             own.count, own.db_time = own.count + loop.count, own.db_time + loop.db_time
             calls[loop.alias] += loop.count
         if stats.unlooked_first is not None:  # it is in no loop
-            _, alias, _ = stats.unlooked_first
+            alias, _ = stats.unlooked_first
             own.count, own.db_time = own.count + 1, own.db_time + (stats.first or 0.0)
             calls[alias] += 1
         if own.count and shape.operation in _KEPT and wanted(own.line):

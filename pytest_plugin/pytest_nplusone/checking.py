@@ -65,8 +65,8 @@ class Check:
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing was found, and nothing ignored: as in most tests."""
-        return self._judge is None or self._judge.is_silent
+        """Whether there is nothing to tell: nothing was found, ignored, or failed, as in most tests."""
+        return not self._error and (self._judge is None or self._judge.is_silent)
 
     @property
     def found(self) -> tuple[strict.Found, ...]:

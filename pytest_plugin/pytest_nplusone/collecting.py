@@ -35,15 +35,22 @@ def attach(report: pytest.TestReport, check: Check, *, completed: bool) -> None:
         check: What watched it.
         completed: Whether the body ran to its end: what it did not come to, it could not find.
     """
-    error, is_silent = check.error, check.is_silent
+    if completed and check.is_silent and check.name == report.nodeid:
+        setattr(report, _ATTRIBUTE, _SILENT)
+        return
+    error = check.error
     carried: dict[str, Any] = {
         "test": check.name,
-        "found": () if is_silent else _found(report, check),
-        "ignored": () if is_silent else tuple(check.ignored),
+        "found": _found(report, check),
+        "ignored": tuple(check.ignored),
         "error": error,
         "completed": completed and not error,
     }
     setattr(report, _ATTRIBUTE, carried)
+
+
+_SILENT: dict[str, Any] = {"found": (), "ignored": (), "error": "", "completed": True}
+"""What the report of a test carries that ran to its end and has nothing to tell: one for all, as they are kept."""
 
 
 def _found(report: pytest.TestReport, check: Check) -> tuple[dict[str, Any], ...]:
@@ -97,10 +104,12 @@ class Collector:
 
     Attributes:
         completed: The tests whose bodies ran to their end under watch.
+        stopped: Those whose bodies did not.
         ignored: What ignored something in any test, as `staleness.name_of` names it.
     """
 
     completed: set[str] = field(default_factory=set)
+    stopped: set[str] = field(default_factory=set)
     ignored: set[str] = field(default_factory=set)
     _found: dict[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
     _errors: dict[str, str] = field(default_factory=dict)
@@ -111,11 +120,15 @@ class Collector:
         if not isinstance(carried, dict):
             return
         test = carried.get("test", report.nodeid)
-        self._found[test] = carried["found"]
+        self._found.pop(test, None)
+        if carried["found"]:
+            self._found[test] = carried["found"]
         self.ignored.update(carried["ignored"])
         if carried["error"]:
             self._errors.setdefault(carried["error"], test)
-        (self.completed.add if carried["completed"] else self.completed.discard)(test)
+        is_now, is_not = (self.completed, self.stopped) if carried["completed"] else (self.stopped, self.completed)
+        is_now.add(test)
+        is_not.discard(test)
 
     def found(self) -> tuple[Result, ...]:
         """The findings of the run, once each, in the order of `Results.results`."""
@@ -139,7 +152,7 @@ class Collector:
     @property
     def tests(self) -> int:
         """How many tests were watched."""
-        return len(self._found)
+        return len(self.completed) + len(self.stopped)
 
     def results(self, found: tuple[Result, ...], fixed: tuple[Fixed, ...] = (), baseline: str = "") -> Results:
         """All that the run has to tell."""

@@ -85,8 +85,8 @@ class Judge:
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing was found up to now, and nothing ignored."""
-        return not (self._found or self._ignored)
+        """Whether there is nothing to tell up to now: nothing was found, ignored, or failed."""
+        return not (self._found or self._ignored or self.error)
 
     @property
     def seen(self) -> tuple[Found, ...]:
