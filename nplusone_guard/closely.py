@@ -72,7 +72,8 @@ def count_closely(
 def _remember_first(stats: ShapeStats, path: CallPath, distance: int) -> None:
     """Remember which way the first statement of a shape came, `distance` frames outside of the caller."""
     stats.came = path
-    if not is_asked_inside(path):
+    asked = path.asked
+    if (asked is None or asked.line is None) and not is_asked_inside(path):
         stats.site = site_on(path, _getframe(distance + 1))
 
 

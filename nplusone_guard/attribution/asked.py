@@ -5,6 +5,7 @@ The same frames on the stack are the same access, so what was read of them is re
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
@@ -13,11 +14,10 @@ from typing import Any
 from django.db.models import Model
 
 from ..callpath import CallPath
-from ..codelines import is_project_code
 from ..lineage import Step, Written
-from .django_internals import known_functions
-from .places import asked_on
-from .ways import is_orm_file
+from .passing import passes_on
+from .places import asked_before
+from .roles import ASKS, ENDS, FOLLOWS, LIBRARY, ONE_ROW, ORM, PREFETCHES, REFRESHES, learn_role, roles
 
 __all__ = ["Asked", "asked_by"]
 
@@ -50,34 +50,47 @@ class Asked:
 
 def asked_by(path: CallPath) -> Asked:
     """What asks for the query that is evaluated at the beginning of `path`, which knows it from now on."""
-    asked = path.asked = _read_asked(path, asked_on(path))
+    asked = path.asked = _read_asked(path)
     if asked.read is _followed:
         # What a descriptor calls to get its row does not differ.
         path.passed, path.sites = asked.distance, ()
     return asked
 
 
-def _read_asked(path: CallPath, line: Written | None) -> Asked:
-    known_by_code = known_functions()
-    single = False
-    inside = False
+def _read_asked(path: CallPath) -> Asked:
+    single = inside = False
+    distance = 0
     for distance, code in enumerate(path.codes[: min(path.own, _NEAR)]):
-        if not is_orm_file(code.co_filename):
-            # What others have wrapped around the rows is met before the ORM.
-            if inside or is_project_code(code.co_filename):
+        role = roles.get(id(code))
+        if role is None:
+            role = learn_role(code)
+        if role == LIBRARY:
+            if inside:  # what others have wrapped around the rows is met before the ORM
                 break
-            continue
-        inside = True
-        known = known_by_code.get(id(code))
-        if known is not None:
-            single = single or known.operation in _ONE_ROW
-            if known.role in _FOLLOWING:
-                return Asked(line, True, False, True, distance, _followed)
-            if known.operation == "refresh_from_db":
-                return Asked(line, True, True, False, distance, _refreshed)
-            if known.role == "prefetch_level":
-                return Asked(line, False, False, True, distance, _prefetched)
-    return Asked(line, single)
+        elif role == ONE_ROW:
+            inside = single = True
+        elif role == ORM:
+            inside = True
+        elif role < ASKS:
+            single, same_row, is_written_there, read = _TELLING[role]
+            return Asked(_line_behind(path, distance), single, same_row, is_written_there, distance, read)
+        else:
+            break
+    return Asked(_line_behind(path, distance), single)
+
+
+def _line_behind(path: CallPath, distance: int) -> Written | None:
+    """What `asked_at` finds, from so many frames outward."""
+    for code, offset in itertools.islice(zip(path.codes, path.offsets, strict=True), distance, path.own):
+        role = roles.get(id(code))
+        if role is None:
+            role = learn_role(code)
+        if role >= ASKS:
+            if role == ENDS:
+                return None
+            if role == ASKS or not passes_on(code, offset):
+                return Written(code, offset)
+    return asked_before() if path.own < len(path.codes) else None
 
 
 def _followed(frame: FrameType) -> _Owned:
@@ -107,5 +120,10 @@ def _field_of(instance: Model, name: str) -> Any:
     return None
 
 
-_FOLLOWING = frozenset({"forward", "reverse_one", "generic"})
-_ONE_ROW = frozenset({"get", "first", "last", "earliest", "latest"})
+
+_TELLING: dict[int, tuple[bool, bool, bool, Callable[[FrameType], _Owned]]] = {
+    FOLLOWS: (True, False, True, _followed),
+    REFRESHES: (True, True, False, _refreshed),
+    PREFETCHES: (False, False, True, _prefetched),
+}
+"""What the frame of each role tells, in the order of the attributes of `Asked`."""

@@ -15,29 +15,28 @@ declaration is. Whichever is nearer to the statement is the culprit:
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
-from ..callpath import HANDED_OVER, CallPath, carried_sites
+from ..callpath import HANDED_OVER, carried_sites
 from ..codelines import Line, is_project_code, line_at
 from ..lineage import Written
 from .admin import of_column, of_filter, of_filter_choices, of_loop_item, of_readonly_field
 from .declared import Declared
-from .django_internals import BEGINS_RELATION
 from .drf import of_serializer_field
 from .forms import of_bound_field, of_form, of_form_field
 from .graphql import of_graphql_field
 from .jinja import of_template
 from .library_internals import KnownFrame, Role, known_frames
 from .ninja import of_schema_field
-from .passing import may_pass_on, passes_on
+from .passing import passes_on
+from .roles import ASKS, ENDS, learn_role, roles
 from .tables import of_table_column
 from .templates import is_loop, of_node, with_loop
 from .views import View, view_of_callback, view_of_instance
 
-__all__ = ["Places", "asked_at", "asked_on", "asking_line", "origin_of_view", "read_places"]
+__all__ = ["Places", "asked_at", "asked_before", "asking_line", "origin_of_view", "read_places"]
 
 _DEEPEST = 2_000  # frames looked at, as in `callpath`
 
@@ -99,60 +98,20 @@ def asked_at(frame: FrameType | None, boundary: int = 0) -> Written | None:
         identity = id(code)
         if identity == boundary:
             break
-        role = _asking.get(identity)
+        role = roles.get(identity)
         if role is None:
-            role = _learn_asking(code)
-        if role:
-            if role == _END:
-                return _asked_before() if identity == HANDED_OVER else None
+            role = learn_role(code)
+        if role >= ASKS:
+            if role == ENDS:
+                return asked_before() if identity == HANDED_OVER else None
             offset = frame.f_lasti
-            if role == _ASKS or not passes_on(code, offset):
+            if role == ASKS or not passes_on(code, offset):
                 return Written(code, offset)
         frame = frame.f_back
     return None
 
 
-def asked_on(path: CallPath) -> Written | None:
-    """The same on a path that was walked before."""
-    for code, offset in itertools.islice(zip(path.codes, path.offsets, strict=True), path.own):
-        role = _asking.get(id(code))
-        if role is None:
-            role = _learn_asking(code)
-        if role:
-            if role == _END:
-                return None
-            if role == _ASKS or not passes_on(code, offset):
-                return Written(code, offset)
-    return _asked_before() if path.own < len(path.codes) else None
-
-
-def _learn_asking(code: CodeType) -> int:
-    """What a code that `asked_at` meets for the first time is to it."""
-    known = known_frames().get(id(code))
-    ends = id(code) == HANDED_OVER or code.co_qualname in BEGINS_RELATION
-    if ends or (known is not None and known.role in ("view", "handler")):
-        role = _END
-    elif known is None and is_project_code(code.co_filename):
-        role = _MAY_PASS_ON if may_pass_on(code) else _ASKS
-    else:
-        role = _LIBRARY
-    if len(_asking_codes) >= _MOST_ASKING:
-        _asking.clear()
-        _asking_codes.clear()
-    _asking_codes.append(code)
-    _asking[id(code)] = role
-    return role
-
-
-_LIBRARY, _ASKS, _MAY_PASS_ON, _END = range(4)
-_MOST_ASKING = 10_000
-_asking: dict[int, int] = {}
-"""By the identity of a code, what it is."""
-_asking_codes: list[CodeType] = []
-"""Those codes are kept, so that no other one gets the identity of one of them."""
-
-
-def _asked_before() -> Written | None:
+def asked_before() -> Written | None:
     """The same on the path that this thread's work was handed over from."""
     for code, offset in carried_sites():
         if is_project_code(code.co_filename) and not passes_on(code, offset):
