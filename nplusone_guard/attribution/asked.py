@@ -120,7 +120,6 @@ def _field_of(instance: Model, name: str) -> Any:
     return None
 
 
-
 _TELLING: dict[int, tuple[bool, bool, bool, Callable[[FrameType], _Owned]]] = {
     FOLLOWS: (True, False, True, _followed),
     REFRESHES: (True, True, False, _refreshed),
