@@ -167,3 +167,21 @@ def test_a_call_path_is_kept_from_its_second_time_on(monkeypatch):
     assert held == [0, 1, 1]
     assert first is not second is third
     assert first.key == second.key
+
+
+def test_of_a_path_that_comes_once_nothing_is_worked_out_but_its_frames():
+    scope = open_scope("test", "test_something", Watchfulness.of(get_settings(), deep=True))
+    with entered(scope):
+        execute("INSERT INTO library_author (name) VALUES (%s)", ("Ann",))
+        (stats,) = scope.shapes.values()
+        assert not any(is_worked_out(stats.came, name) for name in ("key", "nearest", "walk"))
+        assert stats.line.function == "execute"
+        assert is_worked_out(stats.came, "nearest")
+
+
+def is_worked_out(path, name):
+    try:
+        vars(CallPath)[name].__get__(path)
+    except AttributeError:
+        return False
+    return True

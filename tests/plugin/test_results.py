@@ -232,3 +232,25 @@ def test_findings_of_the_whole_run_join_those_of_the_tests(make_project):
         run = project.run("--nplusone-strict", *arguments)
         assert run.code == 0
         assert results_of(run) == (1, [("library.Book.author", 9, False, [("test_clean", 9, "")])])
+
+
+def test_the_reports_of_tests_with_nothing_to_tell_carry_one_record(make_project):
+    conftest = """
+        carried = []
+
+        def pytest_runtest_logreport(report):
+            if report.when == "call":
+                carried.append(report.nplusone)
+
+        def pytest_terminal_summary(terminalreporter):
+            terminalreporter.write_line(f"{len(carried)} reports, {len(set(map(id, carried)))} records")
+    """
+    tests = """
+        def test_one(db):
+            pass
+
+        def test_two(db):
+            pass
+    """
+    run = make_project(test_silent=tests, conftest=conftest).run("--nplusone-strict")
+    assert "2 reports, 1 records" in run.text
