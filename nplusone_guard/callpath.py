@@ -28,7 +28,6 @@ __all__ = [
     "carried_sites",
     "continue_from",
     "hold",
-    "is_asked_inside",
     "kept",
     "path_of",
     "project_line",
@@ -348,20 +347,12 @@ def project_line(frame: FrameType | None) -> Line | None:
     return None if found is None else line_at(*found)
 
 
-def is_asked_inside(path: CallPath) -> bool:
-    """Whether `site_on` finds its line on the path itself, as far as the outermost one tells: a test, a task."""
-    if not path.own:
-        return False
-    outermost = path.codes[path.own - 1]
-    return is_project_code(outermost.co_filename) and not _may_pass_on(outermost)
-
-
 def site_on(path: CallPath, frame: FrameType | None = None) -> Site | None:
     """Where that line is, on a path that is known; looked for once.
 
     Args:
         path: What `path_of` says of it. What is outside of the scope is not part of it, and the second choice.
-        frame: The innermost frame; needless where one `is_asked_inside`.
+        frame: The innermost frame; needless where the path has the line.
     """
     nearest = path.nearest
     if nearest is not None and not _may_pass_on(path.codes[nearest]):

@@ -12,7 +12,8 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .attribution import follows_relation
-from .callpath import CallPath, is_asked_inside, kept, path_of, site_on
+from .attribution.roles import ASKS, role_of
+from .callpath import CallPath, kept, path_of, site_on
 from .deep import evaluation_of, tell_rows
 from .fingerprint import Shape
 from .ignoring import active_rules, ignored_here
@@ -72,8 +73,8 @@ def count_closely(
 def _remember_first(stats: ShapeStats, path: CallPath, distance: int) -> None:
     """Remember which way the first statement of a shape came, `distance` frames outside of the caller."""
     stats.came = path
-    asked = path.asked
-    if (asked is None or asked.line is None) and not is_asked_inside(path):
+    # A test, a task, a block: its line is on the path, and is looked for when somebody wants to know it.
+    if not path.own or role_of(path.codes[path.own - 1]) != ASKS:
         stats.site = site_on(path, _getframe(distance + 1))
 
 

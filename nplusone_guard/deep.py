@@ -29,14 +29,14 @@ from django.db.models.manager import BaseManager
 from django.db.models.sql.query import Query, RawQuery
 from django.db.models.sql.subqueries import InsertQuery
 
-from .attribution.asked import Asked, asked_by
+from .attribution.asked import Asked, asked_by, line_behind
 from .attribution.lookups import is_for_unique_row
 from .attribution.places import asked_at
 from .attribution.relations import step_of_related_queryset
 from .callpath import CallPath, sites
 from .codelines import Site
 from .failsafe import log_once
-from .lineage import Begun, Followed, Load, LoadedAlias, Step, Unpickled, Written, has_loaded_alias, load_of
+from .lineage import Begun, Followed, Load, LoadedAlias, Step, has_loaded_alias, load_of
 from .scope import Scope, ambient, claimed_scope
 
 __all__ = ["evaluation_of", "install", "tell_rows", "uninstall"]
@@ -292,11 +292,11 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> Followed:
             owner = queryset._hints.get("instance")
         above = None if owner is None else load_of(owner)
         if above is None:
-            loaded.load = _load(queryset, asked, distance, scope)
+            loaded.load = _load(queryset, asked, path, distance, scope)
         elif relation is not None:
             known = above.followed.get(relation)
             if known is None:
-                loaded.load = load = _load(queryset, asked, distance, scope)
+                loaded.load = load = _load(queryset, asked, path, distance, scope)
                 load.put_below(above, _step_of(relation))
                 above.follow(relation, loaded)
             else:
@@ -304,7 +304,7 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> Followed:
         elif asked.same_row:
             loaded.load = above
         else:
-            loaded.load = load = _load(queryset, asked, distance, scope)
+            loaded.load = load = _load(queryset, asked, path, distance, scope)
             # A related manager's rows belong below the row it is the manager of.
             load.put_below(above, step if step is not None else step_of_related_queryset(queryset, owner))
     except Exception:  # noqa: BLE001 — whatever it is, the statement is counted
@@ -319,18 +319,17 @@ def _step_of(descriptor: Any) -> Step:
     return Step(getattr(field, "name", ""), to_many=False, generic=hasattr(field, "ct_field"))
 
 
-def _load(queryset: Any, asked: Asked, distance: int, scope: Scope) -> Load:
-    """What there is to know about a query, evaluated `distance` frames outside of the caller."""
+def _load(queryset: Any, asked: Asked, path: CallPath, distance: int, scope: Scope) -> Load:
+    """What there is to know about a query, evaluated `distance` frames outside of the caller, after `path`."""
     query = queryset.query
-    written: Written | Unpickled | None = getattr(query, "_nplusone_written", None)
     most = 1 if asked.single or is_for_unique_row(queryset, query) else _most_rows(query)
-    if written is not None or asked.line is None:
-        load = Load(queryset.model, written, most > 1)
-    elif asked.is_written_there:
-        load = Load(queryset.model, asked.line, most > 1)
-    else:
-        load = Load(queryset.model, None, most > 1)
-        load.evaluated = asked.line
+    load = Load(queryset.model, getattr(query, "_nplusone_written", None), most > 1)
+    if load.written is None:
+        line = line_behind(path)
+        if asked.is_written_there:
+            load.written = line
+        else:
+            load.evaluated = line
     eager = getattr(query, "select_related", None)
     if eager and isinstance(eager, dict):
         load.eager = eager

@@ -19,7 +19,7 @@ from .passing import passes_on
 from .places import asked_before
 from .roles import ASKS, ENDS, FOLLOWS, LIBRARY, ONE_ROW, ORM, PREFETCHES, REFRESHES, learn_role, roles
 
-__all__ = ["Asked", "asked_by"]
+__all__ = ["Asked", "asked_by", "line_behind"]
 
 _NEAR = 16  # frames between the evaluation of a queryset and what asked for it inside the ORM
 
@@ -31,7 +31,6 @@ class Asked:
     """Which access inside the ORM asks for a query: the same wherever the same frames are met.
 
     Attributes:
-        line: The line of the project behind it.
         single: Whether it wants one row.
         same_row: Whether it is a row that is there that is read again.
         is_written_there: Whether nobody else has written the query.
@@ -40,7 +39,6 @@ class Asked:
             the descriptor that does, to one row, or else that relation.
     """
 
-    line: Written | None
     single: bool = False
     same_row: bool = False
     is_written_there: bool = False
@@ -59,7 +57,6 @@ def asked_by(path: CallPath) -> Asked:
 
 def _read_asked(path: CallPath) -> Asked:
     single = inside = False
-    distance = 0
     for distance, code in enumerate(path.codes[: min(path.own, _NEAR)]):
         role = roles.get(id(code))
         if role is None:
@@ -73,15 +70,20 @@ def _read_asked(path: CallPath) -> Asked:
             inside = True
         elif role < ASKS:
             single, same_row, is_written_there, read = _TELLING[role]
-            return Asked(_line_behind(path, distance), single, same_row, is_written_there, distance, read)
+            return Asked(single, same_row, is_written_there, distance, read)
         else:
             break
-    return Asked(_line_behind(path, distance), single)
+    return _FOR_ONE_ROW if single else _FOR_ROWS
 
 
-def _line_behind(path: CallPath, distance: int) -> Written | None:
-    """What `asked_at` finds, from so many frames outward."""
-    for code, offset in itertools.islice(zip(path.codes, path.offsets, strict=True), distance, path.own):
+_FOR_ONE_ROW = Asked(single=True)
+_FOR_ROWS = Asked()
+"""What most queries are asked for by: no relation is followed, and no row read again."""
+
+
+def line_behind(path: CallPath) -> Written | None:
+    """The line of the project that asks, as `places.asked_at` finds it."""
+    for code, offset in itertools.islice(zip(path.codes, path.offsets, strict=True), path.own):
         role = roles.get(id(code))
         if role is None:
             role = learn_role(code)

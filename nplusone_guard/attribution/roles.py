@@ -22,6 +22,7 @@ __all__ = [
     "PREFETCHES",
     "REFRESHES",
     "learn_role",
+    "role_of",
     "roles",
 ]
 
@@ -42,9 +43,15 @@ _codes: list[CodeType] = []
 """Those codes are kept, so that no other one gets the identity of one of them."""
 
 
+def role_of(code: CodeType) -> int:
+    """The role of `code`."""
+    role = roles.get(id(code))
+    return learn_role(code) if role is None else role
+
+
 def learn_role(code: CodeType) -> int:
-    """The role of `code`, which is not among `roles`."""
-    role = _role_of(code)
+    """The role of `code`, which is not among `roles`: where each frame of a query asks, a call is too much."""
+    role = _read_role(code)
     if len(_codes) >= _MOST:
         roles.clear()
         _codes.clear()
@@ -53,7 +60,7 @@ def learn_role(code: CodeType) -> int:
     return role
 
 
-def _role_of(code: CodeType) -> int:
+def _read_role(code: CodeType) -> int:
     known = known_frames().get(id(code))
     ends = id(code) == HANDED_OVER or code.co_qualname in BEGINS_RELATION
     if ends or (known is not None and known.role in ("view", "handler")):
