@@ -1,12 +1,12 @@
 """pytest's hooks around a test. They are there once the run, a marker or a fixture asks for something.
 
-A hook that is registered costs each test of a run, also one that wants nothing of it; most fixtures of a suite are
-set up once for each test.
+A hook that is registered costs each test of a run, also one that wants nothing of it: what few tests need are
+plugins of their own, for the runs that have such tests.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
@@ -37,115 +37,171 @@ class AroundTests:
         records: The recorded budgets.
 
     Attributes:
-        modules: The files of the tests that were collected.
         has_begun: Whether tests are watched.
     """
 
     def __init__(
         self, config: pytest.Config, options: Options, verdicts: Verdicts, records: BudgetRecords
     ) -> None:
-        self.modules: frozenset[str] = frozenset()
         self.has_begun = False
         self._config = config
         self._options = options
         self._verdicts = verdicts
         self._records = records
-        self._prepares = options.watching
+        self._modules: frozenset[str] = frozenset()
+        self._has_methods = False
         self._checks: Checks | None = None
         self._check: Check | None = None
         self._error = ""
+        self._ended: pytest.Item | None = None
         self._completed = False
 
-    def begin(self) -> None:
-        """Watch from now on."""
-        if not self.has_begun:
-            self.has_begun = True
-            self._config.pluginmanager.register(self, "nplusone-around-tests")
+    def begin(self, *, marked: bool = False) -> None:
+        """Watch from now on; and see to the markers, where tests are `marked`."""
+        self.has_begun = True
+        self._register("nplusone-around-tests", self)
+        if self._has_methods:
+            self._register("nplusone-around-methods", AroundMethods(self))
+        if marked or self._options.budgets.update:
+            self._register("nplusone-before-tests", BeforeTests(self._records))
+
+    def _register(self, name: str, plugin: object) -> None:
+        manager = self._config.pluginmanager
+        if not manager.has_plugin(name):
+            manager.register(plugin, name)
+
+    def collected(self, items: Sequence[pytest.Item]) -> None:
+        """Remember which files hold tests, whatever they are called; and see what the tests ask for."""
+        # Doctests are items too, of the project's own modules.
+        tests = [item for item in items if isinstance(item, pytest.Function)]
+        self._modules = frozenset([str(item.path) for item in tests])
+        self._has_methods = any(isinstance(item, TestCaseFunction) for item in tests)
+        marked = any(map(has_markers, items))
+        if self.has_begun or marked:
+            self.begin(marked=marked)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Refuse markers that cannot be meant, before anything else is done for the test."""
-        if self._options.budgets.update:
-            self._records.begin(item)
-        if has_markers(item):
-            _check_markers(item)
-        if self._prepares and django_is_ready():
-            self._prepares = False
-            with suppress(Exception):  # the body of the test tries again, and tells it
+    def pytest_runtestloop(self) -> None:
+        """Make statements known before the first fixture connects."""
+        if self._options.watching and django_is_ready():
+            with suppress(Exception):  # the body of the first test tries again, and tells it
                 prepare()
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
-        """Watch the body of the test, and fail it afterwards if need be."""
-        self._error, self._completed = "", False  # it may have run before: pytest-rerunfailures
-        check = self._check = self._check_of(item)
-        if check is None:
-            return (yield)
-        method = check.watch_method(item) if _is_of_unittest(item) else None
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """Watch a test function, and fail it afterwards if need be."""
+        check = self.check_of(pyfuncitem)
+        if check is not None:
+            check.begin_body()
         try:
             result = yield
         except BaseException:
-            # A failure of the test's own stays what it is, a skip too; the findings are told beside it.
-            check.tell_beside(item)
+            self.ended(pyfuncitem, completed=False)
             raise
-        finally:
-            if method is not None:
-                method.leave()
-        if method is not None and _failed_in_unittest(item):
-            check.tell_beside(item)
-            return result
-        self._completed = True
-        message = check.verdict()
+        message = self.ended(pyfuncitem, completed=True)
         if message:
             pytest.fail(message, pytrace=False)
         return result
 
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_pyfunc_call(self) -> Generator[None, object, object]:
-        """Let the scope of a test function begin and end with its body."""
-        check = self._check
-        if check is None:
-            return (yield)
-        check.begin_body()
-        try:
-            return (yield)
-        finally:
-            check.end_body()
-
-    @pytest.hookimpl(wrapper=True, tryfirst=True)
-    def pytest_runtest_makereport(
-        self, item: pytest.Item, call: pytest.CallInfo[None]
-    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Let the report carry what is told at the end of the run."""
-        report = yield
-        if call.when == "call":
-            self._tell(item, report)
-            self._check = None  # nobody needs its scope any more, and pytest keeps its tests to the end
-        return report
-
-    def _check_of(self, item: pytest.Item) -> Check | None:
+    def check_of(self, item: pytest.Function) -> Check | None:
         """What watches `item`; `None` if nothing is asked of it or there is no Django."""
-        if not (isinstance(item, pytest.Function) and django_is_ready()):
+        self._check = self._ended = None
+        self._error = ""  # it may have run before: pytest-rerunfailures
+        if not django_is_ready():
             return None
         try:
             if self._checks is None:
                 self._checks = _with_django("checking").Checks(
-                    self._config, self._options, self._verdicts, self.modules
+                    self._config, self._options, self._verdicts, self._modules
                 )
-            return self._checks.of(item)
+            self._check = self._checks.of(item)
         except Exception as error:  # noqa: BLE001 — an error of ours fails no test
             self._error = f"{type(error).__name__}: {error}"
-            return None
+        return self._check
 
-    def _tell(self, item: pytest.Item, report: pytest.TestReport) -> None:
+    def ended(self, item: pytest.Function, *, completed: bool) -> str:
+        """The body of `item` has ended.
+
+        Args:
+            item: The test.
+            completed: Whether it ran to its end. What it failed with stays what it is, as does a skip: findings
+                are told beside it.
+
+        Returns:
+            Why the test fails, `""` if it does not, or has failed already.
+        """
+        self._ended, self._completed = item, completed
+        check = self._check
+        if check is None:
+            return ""
+        check.end_body()
+        return check.verdict(item) if completed else check.tell_beside(item)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Let the report of the test carry what is told at the end of the run."""
+        item = self._ended
+        # Sub-tests have reports by the same name, but those come before their test has ended.
+        if item is None or report.when != "call" or report.nodeid != item.nodeid:
+            return
+        check, self._check, self._ended = self._check, None, None  # pytest keeps its tests to the end
         try:
             if self._options.budgets.update:
                 self._records.attach(item, report)
-            check, error = self._check, self._error
-            if error or (check is not None and check.is_judged):
-                _with_django("collecting").tell(item, report, check, error, completed=self._completed)
+            if self._error or (check is not None and check.is_judged):
+                _with_django("collecting").attach(report, check, self._error, completed=self._completed)
         except Exception:  # noqa: BLE001, S110 — an error of ours fails no test, and there is nothing to tell it with
             pass
+
+
+class AroundMethods:
+    """The same for `unittest` tests, of which pytest does not call the function.
+
+    Args:
+        around: What watches the tests, once it has begun.
+    """
+
+    def __init__(self, around: AroundTests) -> None:
+        self._around = around
+
+    @pytest.hookimpl(wrapper=True, tryfirst=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Watch the method of a `unittest` test, and fail it afterwards if need be."""
+        around = self._around
+        if not (around.has_begun and isinstance(item, TestCaseFunction)):
+            return (yield)
+        check = around.check_of(item)
+        method = check.watch_method(item) if check is not None else None
+        try:
+            result = yield
+        except BaseException:
+            around.ended(item, completed=False)
+            raise
+        finally:
+            if method is not None:
+                method.leave()
+        message = around.ended(item, completed=not _failed_in_unittest(item))
+        if message:
+            pytest.fail(message, pytrace=False)
+        return result
+
+
+class BeforeTests:
+    """What is done before the fixtures of a test, in runs with markers of ours or with budgets to record.
+
+    Args:
+        records: The recorded budgets.
+    """
+
+    def __init__(self, records: BudgetRecords) -> None:
+        self._records = records
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """Refuse markers that cannot be meant, before anything else is done for the test."""
+        self._records.begin(item)
+        if has_markers(item):
+            _check_markers(item)
 
 
 @cache
@@ -165,11 +221,6 @@ def _check_markers(item: pytest.Item) -> None:
         wrong = str(error)
     if wrong:
         pytest.fail(wrong, pytrace=False)
-
-
-def _is_of_unittest(item: pytest.Item) -> bool:
-    # Most tests are functions; for the others the question goes through pytest's metaclass.
-    return type(item) is not pytest.Function and isinstance(item, TestCaseFunction)
 
 
 def _failed_in_unittest(item: pytest.Item) -> bool:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from nplusone_guard.findings import Finding
 
-from .reports import junit
 from .results import Fixed, Result, Results, Seen, Status
 
 if TYPE_CHECKING:
@@ -21,36 +20,46 @@ if TYPE_CHECKING:
 
     from .checking import Check
 
-__all__ = ["Collector", "attach", "merged", "tell"]
+__all__ = ["Collector", "attach", "merged"]
 
 _ATTRIBUTE = "nplusone"
 _WORST_FIRST: tuple[Status, ...] = ("new", "grown", "known")
 
 
-def attach(report: pytest.TestReport, check: Check, *, completed: bool) -> None:
+def attach(report: pytest.TestReport, check: Check | None, error: str, *, completed: bool) -> None:
     """Let `report` carry what its test found.
 
     Args:
         report: The report of the test's body.
-        check: What watched it.
+        check: What watched it, `None` where that could not be had.
+        error: What of ours has failed, `""` if nothing has. What fails now is told in its place.
         completed: Whether the body ran to its end: what it did not come to, it could not find.
     """
-    if completed and check.is_silent and check.name == report.nodeid:
-        setattr(report, _ATTRIBUTE, _SILENT)
-        return
+    carried = _SILENT
+    if check is not None:
+        try:
+            if not (completed and check.is_silent and check.name == report.nodeid):
+                carried = _carried(report, check, completed=completed)
+        except Exception as failed:  # noqa: BLE001 — an error of ours fails no test
+            error = f"{type(failed).__name__}: {failed}"
+    if error:
+        carried = {"found": [], "ignored": [], "error": error, "completed": False}
+    setattr(report, _ATTRIBUTE, carried)
+
+
+_SILENT: dict[str, Any] = {"found": (), "ignored": (), "error": "", "completed": True}
+"""What the report of a test carries that ran to its end and has nothing to tell: one for all, as they are kept."""
+
+
+def _carried(report: pytest.TestReport, check: Check, *, completed: bool) -> dict[str, Any]:
     error = check.error
-    carried: dict[str, Any] = {
+    return {
         "test": check.name,
         "found": _found(report, check),
         "ignored": tuple(check.ignored),
         "error": error,
         "completed": completed and not error,
     }
-    setattr(report, _ATTRIBUTE, carried)
-
-
-_SILENT: dict[str, Any] = {"found": (), "ignored": (), "error": "", "completed": True}
-"""What the report of a test carries that ran to its end and has nothing to tell: one for all, as they are kept."""
 
 
 def _found(report: pytest.TestReport, check: Check) -> tuple[dict[str, Any], ...]:
@@ -73,29 +82,6 @@ def _found(report: pytest.TestReport, check: Check) -> tuple[dict[str, Any], ...
             }
         )
     return tuple(found)
-
-
-def tell(
-    item: pytest.Item, report: pytest.TestReport, check: Check | None, error: str, *, completed: bool
-) -> None:
-    """Let the report of a test's body carry what it found, and the properties of the test say it.
-
-    Args:
-        item: The test.
-        report: Its report.
-        check: What watched it, `None` where that could not be had.
-        error: What of ours has failed, `""` if nothing has. What fails now is told in its place.
-        completed: Whether the body ran to its end.
-    """
-    if check is not None:
-        try:
-            attach(report, check, completed=completed)
-        except Exception as failed:  # noqa: BLE001 — an error of ours fails no test
-            error = f"{type(failed).__name__}: {failed}"
-    if error:
-        setattr(report, _ATTRIBUTE, {"found": [], "ignored": [], "error": error, "completed": False})
-    if check is not None and (item.user_properties or not check.is_silent):
-        junit.tell(item, report, check.found)
 
 
 @dataclass

@@ -93,12 +93,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Remember which files hold tests, whatever they are called; and see whether a test asks for something."""
-    around = config.stash[AROUND_TESTS]
-    # Doctests are items too, of the project's own modules.
-    around.modules = frozenset(str(item.path) for item in items if isinstance(item, pytest.Function))
-    if any(map(has_markers, items)):
-        around.begin()
+    """See what the tests ask for, by their markers and by what they are."""
+    config.stash[AROUND_TESTS].collected(items)
 
 
 class LateMarkers:
@@ -115,4 +111,4 @@ class LateMarkers:
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
         """The fixtures of `item` have been set up."""
         if not self._around.has_begun and has_markers(item):
-            self._around.begin()
+            self._around.begin(marked=True)

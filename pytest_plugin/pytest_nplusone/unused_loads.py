@@ -79,6 +79,13 @@ class UnusedLoads:
         item.stash[_COMPLETED] = not getattr(item, "_excinfo", None)
         return result
 
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_pyfunc_call(self, pyfuncitem: pytest.Function) -> Generator[None, object, object]:
+        """The same of a test function, which a finding or a budget may fail after its end."""
+        result = yield
+        pyfuncitem.stash[_COMPLETED] = True
+        return result
+
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
         self, item: pytest.Item, call: pytest.CallInfo[None]

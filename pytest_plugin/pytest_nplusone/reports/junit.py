@@ -20,12 +20,11 @@ _NAME = "nplusone"
 _MOST_FINDINGS = 10  # of one test
 
 
-def tell(item: pytest.Item, report: pytest.TestReport, found: Sequence[Found]) -> None:
-    """Let the properties of `item` say what it found, where a JUnit file is written that may have them.
+def tell(item: pytest.Item, found: Sequence[Found]) -> None:
+    """Let the properties of `item`, whose body has ended, say what it found, where a JUnit file may have them.
 
-    They travel with the test's reports, also from a worker of pytest-xdist: with that of the tear-down, which is
-    made of `item` later, and with `report`, as pytest reads that one where the tear-down fails as well. What the
-    same test said when it ran before (pytest-rerunfailures) goes.
+    The reports are made of them later, also in a worker of pytest-xdist. What the same test said when it ran
+    before (pytest-rerunfailures) goes.
     """
     config = item.config
     if not (found or item.user_properties):
@@ -34,7 +33,6 @@ def tell(item: pytest.Item, report: pytest.TestReport, found: Sequence[Found]) -
         return
     others = [one for one in item.user_properties if one[0].partition(".")[0] != _NAME]
     item.user_properties[:] = [*others, *properties_of(found)]
-    report.user_properties[:] = item.user_properties
 
 
 def properties_of(found: Sequence[Found]) -> list[tuple[str, str]]:
