@@ -30,7 +30,7 @@ _MOST_LOOKS = 20_000
 """Looks at the stack in one scope that does not look at every statement: some 0.2 s. After them, a statement is
 taken to belong to its shape's last loop."""
 
-_STATEMENT = 5  # frames from `_loop_of` to the innermost one that is not ours
+_STATEMENT = 4  # frames from `_loop_of` to the innermost one that is not ours
 
 _Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
 
@@ -107,28 +107,21 @@ def observe(
 ) -> None:
     """Count one statement in `scope` and those around it. No exception of ours leaves, but `NPlusOneError`."""
     try:
-        grown = _count(scope, sql, params, many, context["connection"], elapsed)
+        connection = context["connection"]
+        shape = fingerprint(sql, connection.vendor)
+        count = count_closely if scope.looks_closely else _count_in
+        if scope.is_shared:
+            with scope.lock:
+                stats, loop = count(scope, shape, sql, params, many, connection, elapsed)
+        else:
+            stats, loop = count(scope, shape, sql, params, many, connection, elapsed)
+        for outer in scope.ancestors:
+            _count_outside(outer, shape, elapsed, connection.alias, stats)
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         turn_off(scope)
         return
-    if may_raise and grown is not None and scope.on_repeat is not None:
-        scope.on_repeat(scope, grown)
-
-
-def _count(
-    scope: Scope, sql: Any, params: Any, many: bool, connection: BaseDatabaseWrapper, elapsed: float
-) -> Loop | None:
-    """Count the statement; the loop it belongs to, if it belongs to one."""
-    shape = fingerprint(sql, connection.vendor)
-    count = count_closely if scope.looks_closely else _count_in
-    if scope.is_shared:
-        with scope.lock:
-            stats, loop = count(scope, shape, sql, params, many, connection, elapsed)
-    else:
-        stats, loop = count(scope, shape, sql, params, many, connection, elapsed)
-    for outer in scope.ancestors:
-        _count_outside(outer, shape, elapsed, connection.alias, stats)
-    return loop
+    if may_raise and loop is not None and scope.on_repeat is not None:
+        scope.on_repeat(scope, loop)
 
 
 def _count_in(

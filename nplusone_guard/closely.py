@@ -12,7 +12,6 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .attribution import follows_relation
-from .attribution.roles import ASKS, role_of
 from .callpath import CallPath, kept, path_of, site_on
 from .deep import evaluation_of, tell_rows
 from .fingerprint import Shape
@@ -29,7 +28,7 @@ CONTROL = frozenset(
 )
 """Statements that steer a transaction, a session or a cursor. They count, but they are nobody's loop."""
 
-_STATEMENT = 4  # frames from `count_closely` to the innermost one that is not ours, past those of `capture`
+_STATEMENT = 3  # frames from `count_closely` to the innermost one that is not ours, past those of `capture`
 
 
 def count_closely(
@@ -52,7 +51,7 @@ def count_closely(
         return None, None
     stats.path = path
     if stats.came is None:
-        _remember_first(stats, path, distance)
+        _remember_first(scope, stats, path, distance)
     if evaluated is None and (many or shape.operation in CONTROL):
         return stats, None
     if stats.count == 1 and not active_rules():
@@ -70,11 +69,11 @@ def count_closely(
     return stats, add_to_loop(scope, loop, sql, params, elapsed)
 
 
-def _remember_first(stats: ShapeStats, path: CallPath, distance: int) -> None:
+def _remember_first(scope: Scope, stats: ShapeStats, path: CallPath, distance: int) -> None:
     """Remember which way the first statement of a shape came, `distance` frames outside of the caller."""
     stats.came = path
-    # A test, a task, a block: its line is on the path, and is looked for when somebody wants to know it.
-    if not path.own or role_of(path.codes[path.own - 1]) != ASKS:
+    # A test's own line is on the path, and is looked for when somebody wants to know it.
+    if scope.kind != "test":
         stats.site = site_on(path, _getframe(distance + 1))
 
 

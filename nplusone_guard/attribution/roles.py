@@ -22,7 +22,6 @@ __all__ = [
     "PREFETCHES",
     "REFRESHES",
     "learn_role",
-    "role_of",
     "roles",
 ]
 
@@ -35,6 +34,7 @@ ASKS, MAY_PASS_ON, ENDS = range(6, 9)
 
 _MOST = 10_000
 _FOLLOWING = frozenset({"forward", "reverse_one", "generic"})
+_HANDLING = frozenset({"view", "handler"})
 _OF_ONE_ROW = frozenset({"get", "first", "last", "earliest", "latest"})
 
 roles: dict[int, int] = {}
@@ -43,33 +43,27 @@ _codes: list[CodeType] = []
 """Those codes are kept, so that no other one gets the identity of one of them."""
 
 
-def role_of(code: CodeType) -> int:
-    """The role of `code`."""
-    role = roles.get(id(code))
-    return learn_role(code) if role is None else role
-
-
 def learn_role(code: CodeType) -> int:
     """The role of `code`, which is not among `roles`: where each frame of a query asks, a call is too much."""
-    role = _read_role(code)
     if len(_codes) >= _MOST:
         roles.clear()
         _codes.clear()
     _codes.append(code)
+    known = known_frames().get(id(code))
+    if (
+        (known is not None and known.role in _HANDLING)
+        or id(code) == HANDED_OVER
+        or code.co_qualname in BEGINS_RELATION
+    ):
+        role = ENDS
+    elif is_orm_file(code.co_filename):
+        role = _role_in_orm(code)
+    elif known is None and is_project_code(code.co_filename):
+        role = MAY_PASS_ON if may_pass_on(code) else ASKS
+    else:
+        role = LIBRARY
     roles[id(code)] = role
     return role
-
-
-def _read_role(code: CodeType) -> int:
-    known = known_frames().get(id(code))
-    ends = id(code) == HANDED_OVER or code.co_qualname in BEGINS_RELATION
-    if ends or (known is not None and known.role in ("view", "handler")):
-        return ENDS
-    if is_orm_file(code.co_filename):
-        return _role_in_orm(code)
-    if known is None and is_project_code(code.co_filename):
-        return MAY_PASS_ON if may_pass_on(code) else ASKS
-    return LIBRARY
 
 
 def _role_in_orm(code: CodeType) -> int:

@@ -143,7 +143,7 @@ PLACES = [
     "pytest_nplusone.checking.prepare",
     "pytest_nplusone.checking.open_scope",
     "pytest_nplusone.checking.Check",
-    "nplusone_guard.capture._count",
+    "nplusone_guard.capture.count_closely",
     "nplusone_guard.lifecycle.summary_of",
     "nplusone_guard.scope.Scope.count",
     "nplusone_guard.scope.Scope.end",
