@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .attribution import follows_relation
+from .attribution.orm import follows_relation
 from .callpath import CallPath, kept, path_of, site_on
 from .deep import evaluation_of, tell_rows
 from .fingerprint import Shape

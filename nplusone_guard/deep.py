@@ -29,9 +29,9 @@ from django.db.models.manager import BaseManager
 from django.db.models.sql.query import Query, RawQuery
 from django.db.models.sql.subqueries import InsertQuery
 
-from .attribution.asked import Asked, asked_by, line_behind
+from .attribution.asked import Asked, asked_by
+from .attribution.asking_lines import asked_at, line_behind
 from .attribution.lookups import is_for_unique_row
-from .attribution.places import asked_at
 from .attribution.relations import step_of_related_queryset
 from .callpath import CallPath, sites
 from .codelines import Site

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
 from sys import getsizeof
@@ -94,12 +93,14 @@ class CacheInfo(NamedTuple):
     bytes: int
 
 
-@dataclass(slots=True)
 class _Generation:
     """Half of the cache. See `_MOST_ENTRIES`."""
 
-    shapes: dict[object, Shape] = field(default_factory=dict)
-    bytes: int = 0
+    __slots__ = ("bytes", "shapes")
+
+    def __init__(self) -> None:
+        self.shapes: dict[object, Shape] = {}
+        self.bytes = 0
 
 
 class _Reference(ReferenceType[Shape]):

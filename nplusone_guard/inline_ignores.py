@@ -10,8 +10,10 @@ import re
 import stat
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .ignore_comments import IgnoreComment, comments_in_python, comments_in_template
+if TYPE_CHECKING:
+    from .ignore_comments import IgnoreComment
 
 __all__ = ["comment_on", "comments_of"]
 
@@ -42,5 +44,7 @@ def _comments_of(filename: str, changed: int, size: int) -> tuple[IgnoreComment,
     source = Path(filename).read_bytes()
     if not _MENTIONED.search(source):
         return ()
+    from .ignore_comments import comments_in_python, comments_in_template  # noqa: PLC0415 — most files have none
+
     read = comments_in_python if Path(filename).suffix.lower() in _PYTHON else comments_in_template
     return tuple(read(source))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable, Mapping
+from functools import cache
+from types import ModuleType
 
 from . import capture, deep, propagation
 from .callpath import ANYWHERE, around
 from .conf import Settings, get_settings, is_debug
-from .detection import detect, finding_of, ignored_by, shape_counts
 from .failsafe import turn_off
 from .findings import NPlusOneError, Report, ShapeCount, Summary
 from .loops import Loop
@@ -105,11 +106,12 @@ def finish(report: Report, scope: Scope) -> Summary:
 
 
 def _shapes_of(scope: Scope) -> tuple[ShapeCount, ...]:
+    shapes: tuple[ShapeCount, ...] = ()
     try:
-        return shape_counts(scope)
+        shapes = _detection().shape_counts(scope)
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         turn_off(scope)
-        return ()
+    return shapes
 
 
 def summary_of(scope: Scope, *, with_shapes: bool = True) -> Summary:
@@ -118,12 +120,12 @@ def summary_of(scope: Scope, *, with_shapes: bool = True) -> Summary:
         with scope.lock:
             scope.count_all(by_shape=with_shapes or not scope.closed)
             # Where nothing repeated there is no loop.
-            found = detect(scope, get_settings().ignore) if scope.looks else ()
+            found = _detection().detect(scope, get_settings().ignore) if scope.looks else ()
             return Summary(
                 (*found, *scope.inner_findings),
                 scope.statements,
                 round(scope.db_time * 1000, 3),
-                shape_counts(scope) if with_shapes else (),
+                _detection().shape_counts(scope) if with_shapes else (),
                 scope.truncated,
                 scope.kind,
                 scope.name,
@@ -131,6 +133,17 @@ def summary_of(scope: Scope, *, with_shapes: bool = True) -> Summary:
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         turn_off(scope)
         return Summary(statements=scope.statements, truncated=True, scope_kind=scope.kind, scope_name=scope.name)
+
+
+@cache
+def _detection() -> ModuleType:
+    """`nplusone_guard.detection`, which is a tenth of our import: most test runs have nothing to detect.
+
+    An import statement takes 2 µs each time it is met.
+    """
+    from . import detection  # noqa: PLC0415
+
+    return detection
 
 
 def raise_in_place(scope: Scope, loop: Loop) -> None:
@@ -142,9 +155,10 @@ def raise_in_place(scope: Scope, loop: Loop) -> None:
     if loop.decided:
         return
     try:
-        finding = finding_of(loop, scope)
+        detection = _detection()
+        finding = detection.finding_of(loop, scope)
         rules = get_settings().ignore
-        wanted = finding is not None and not any(ignored_by(loop, finding.kind, scope, rules))
+        wanted = finding is not None and not any(detection.ignored_by(loop, finding.kind, scope, rules))
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         turn_off(scope)
         return

@@ -6,23 +6,25 @@ the places that a finding names. `nplusone_guard.capture` says which statements 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from .attribution import FETCHED_LAZILY, Places, Sighting, of_sql, read_places, read_sighting
+from .attribution.model import FETCHED_LAZILY, Sighting
+from .attribution.orm import of_sql, read_sighting
 from .callpath import CallPath, project_line
 from .codelines import Site
 from .failsafe import log_once
 from .fingerprint import Shape, batch_slots
 from .ignoring import active_rules
 from .loops import Loop, Repetition, Settled, ShapeStats
-from .rowloops import loop_over_rows
 from .scope import Scope
 from .tellingsites import asking_site, telling_sites
+
+if TYPE_CHECKING:
+    from .attribution.places import Places
 
 __all__ = ["Statement", "is_decided", "look"]
 
@@ -47,16 +49,20 @@ _LOOKS_FOR_ROWS = 3
 _SECOND = 2  # the look that shows that a path repeats
 
 
-@dataclass(slots=True)
 class Statement:
     """One execution, for as long as its stack is looked at."""
 
-    shape: Shape
-    sql: Any
-    params: Any
-    many: bool
-    connection: BaseDatabaseWrapper
-    frame: FrameType
+    __slots__ = ("connection", "frame", "many", "params", "shape", "sql")
+
+    def __init__(
+        self, shape: Shape, sql: Any, params: Any, many: bool, connection: BaseDatabaseWrapper, frame: FrameType
+    ) -> None:
+        self.shape = shape
+        self.sql = sql
+        self.params = params
+        self.many = many
+        self.connection = connection
+        self.frame = frame
 
 
 def look(scope: Scope, stats: ShapeStats, statement: Statement, path: CallPath) -> Loop | None:
@@ -103,6 +109,8 @@ def _find_rows_loop(loop: Loop, scope: Scope, statement: Statement, path: CallPa
     load = sighting.load
     if load is None or not load.ways or sighting.for_peers or loop.attribution.relation not in FETCHED_LAZILY:
         return
+    from .rowloops import loop_over_rows  # noqa: PLC0415 — most test runs have no lazy access
+
     try:
         loop.rows_loop = loop_over_rows(statement.frame, scope.boundary, load)
     except Exception:  # noqa: BLE001 — one warning less is better than none
@@ -136,6 +144,8 @@ def _sight(statement: Statement, path: CallPath) -> Sighting:
 
 def _places(statement: Statement, boundary: int) -> Places:
     """Where it was asked for; where a library holds what no version of it has held, the nearest line."""
+    from .attribution.places import Places, read_places  # noqa: PLC0415 — most test runs have no loop
+
     try:
         return read_places(statement.frame, boundary)
     except Exception:  # noqa: BLE001 — a coarser place is better than none

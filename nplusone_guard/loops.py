@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from types import CodeType
+from typing import TYPE_CHECKING
 
-from .attribution import Attribution, Declared, View
 from .callpath import CallPath, site_on
 from .codelines import Line, Site, line_at
 from .fingerprint import Shape
 from .lineage import Load, Step
+
+if TYPE_CHECKING:
+    from .attribution.declared import Declared
+    from .attribution.model import Attribution
+    from .attribution.views import View
 
 __all__ = ["First", "Loop", "Repetition", "Settled", "ShapeStats"]
 

@@ -10,6 +10,8 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
+from . import detection  # noqa: F401 — before the first request rather than in it
+from .attribution import places  # noqa: F401
 from .conf import Settings, get_settings, is_debug
 from .findings import Report
 from .lifecycle import close_scope, install, open_scope, raise_in_place, summary_of

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import django
 
-from .attribution import Attribution
+from .attribution.model import Attribution
 from .findings import Kind
 from .lineage import Step
 

@@ -267,7 +267,7 @@ def test_a_clean_response_says_so(client, settings):
 @pytest.mark.django_db(transaction=True)
 def test_shapes_are_counted_only_when_somebody_listens(client, monkeypatch, request):
     counted = []
-    monkeypatch.setattr("nplusone_guard.lifecycle.shape_counts", lambda scope: counted.append(scope) or ())
+    monkeypatch.setattr("nplusone_guard.detection.shape_counts", lambda scope: counted.append(scope) or ())
     client.get("/titles/")
     Client().get("/stream/").close()
     assert counted == []
@@ -340,7 +340,7 @@ def test_headers_stay_below_their_limit_and_keep_what_is_there(settings):
         "nplusone_guard.capture.fingerprint",
         "nplusone_guard.capture.path_of",
         "nplusone_guard.looking.read_sighting",
-        "nplusone_guard.lifecycle.detect",
+        "nplusone_guard.detection.detect",
         "nplusone_guard.middleware.open_scope",
         "nplusone_guard.middleware.log_findings",
         "nplusone_guard.middleware.add_headers",

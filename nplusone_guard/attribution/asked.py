@@ -5,28 +5,23 @@ The same frames on the stack are the same access, so what was read of them is re
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import FrameType
 from typing import Any
 
 from django.db.models import Model
 
 from ..callpath import CallPath
-from ..lineage import Step, Written
-from .passing import passes_on
-from .places import asked_before
-from .roles import ASKS, ENDS, FOLLOWS, LIBRARY, ONE_ROW, ORM, PREFETCHES, REFRESHES, learn_role, roles
+from ..lineage import Step
+from .roles import ASKS, FOLLOWS, LIBRARY, ONE_ROW, ORM, PREFETCHES, REFRESHES, learn_role, roles
 
-__all__ = ["Asked", "asked_by", "line_behind"]
+__all__ = ["Asked", "asked_by"]
 
 _NEAR = 16  # frames between the evaluation of a queryset and what asked for it inside the ORM
 
 _Owned = tuple[Any, object, Step | None]
 
 
-@dataclass(slots=True, eq=False)
 class Asked:
     """Which access inside the ORM asks for a query: the same wherever the same frames are met.
 
@@ -39,11 +34,21 @@ class Asked:
             the descriptor that does, to one row, or else that relation.
     """
 
-    single: bool = False
-    same_row: bool = False
-    is_written_there: bool = False
-    distance: int = 0
-    read: Callable[[FrameType], _Owned] | None = None
+    __slots__ = ("distance", "is_written_there", "read", "same_row", "single")
+
+    def __init__(
+        self,
+        single: bool = False,
+        same_row: bool = False,
+        is_written_there: bool = False,
+        distance: int = 0,
+        read: Callable[[FrameType], _Owned] | None = None,
+    ) -> None:
+        self.single = single
+        self.same_row = same_row
+        self.is_written_there = is_written_there
+        self.distance = distance
+        self.read = read
 
 
 def asked_by(path: CallPath) -> Asked:
@@ -79,20 +84,6 @@ def _read_asked(path: CallPath) -> Asked:
 _FOR_ONE_ROW = Asked(single=True)
 _FOR_ROWS = Asked()
 """What most queries are asked for by: no relation is followed, and no row read again."""
-
-
-def line_behind(path: CallPath) -> Written | None:
-    """The line of the project that asks, as `places.asked_at` finds it."""
-    for code, offset in itertools.islice(zip(path.codes, path.offsets, strict=True), path.own):
-        role = roles.get(id(code))
-        if role is None:
-            role = learn_role(code)
-        if role >= ASKS:
-            if role == ENDS:
-                return None
-            if role == ASKS or not passes_on(code, offset):
-                return Written(code, offset)
-    return asked_before() if path.own < len(path.codes) else None
 
 
 def _followed(frame: FrameType) -> _Owned:

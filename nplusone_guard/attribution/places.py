@@ -21,7 +21,6 @@ from typing import Any, NamedTuple
 
 from ..callpath import HANDED_OVER, carried_sites
 from ..codelines import Line, is_project_code, line_at
-from ..lineage import Written
 from .admin import of_column, of_filter, of_filter_choices, of_loop_item, of_readonly_field
 from .declared import Declared
 from .drf import of_serializer_field
@@ -31,12 +30,11 @@ from .jinja import of_template
 from .library_internals import KnownFrame, Role, known_frames
 from .ninja import of_schema_field
 from .passing import passes_on
-from .roles import ASKS, ENDS, learn_role, roles
 from .tables import of_table_column
 from .templates import is_loop, of_node, with_loop
 from .views import View, view_of_callback, view_of_instance
 
-__all__ = ["Places", "asked_at", "asked_before", "asking_line", "origin_of_view", "read_places"]
+__all__ = ["Places", "origin_of_view", "read_places"]
 
 _DEEPEST = 2_000  # frames looked at, as in `callpath`
 
@@ -76,47 +74,6 @@ def read_places(frame: FrameType | None, boundary: int = 0) -> Places:
         elif is_project_code(code.co_filename):
             walk.pass_line(code, offset)
     return walk.places()
-
-
-def asking_line(frame: FrameType | None, boundary: int = 0) -> Line | None:
-    """The line of the view that is behind `frame`; `None` where only libraries and middleware are.
-
-    The same as the culprit where that is a line, without what is declared: as most queries repeat nothing.
-
-    Args:
-        frame: The innermost frame.
-        boundary: The `id` of the code that opened the scope.
-    """
-    found = asked_at(frame, boundary)
-    return None if found is None else found.line
-
-
-def asked_at(frame: FrameType | None, boundary: int = 0) -> Written | None:
-    """Where that line is."""
-    while frame is not None:
-        code = frame.f_code
-        identity = id(code)
-        if identity == boundary:
-            break
-        role = roles.get(identity)
-        if role is None:
-            role = learn_role(code)
-        if role >= ASKS:
-            if role == ENDS:
-                return asked_before() if identity == HANDED_OVER else None
-            offset = frame.f_lasti
-            if role == ASKS or not passes_on(code, offset):
-                return Written(code, offset)
-        frame = frame.f_back
-    return None
-
-
-def asked_before() -> Written | None:
-    """The same on the path that this thread's work was handed over from."""
-    for code, offset in carried_sites():
-        if is_project_code(code.co_filename) and not passes_on(code, offset):
-            return Written(code, offset)
-    return None
 
 
 def origin_of_view(frame: FrameType | None, boundary: int = 0) -> Declared | None:

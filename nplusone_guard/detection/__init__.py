@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Protocol
 
-from ..attribution import Declared
+from ..attribution.declared import Declared
 from ..codelines import Line
 from ..findings import Finding, Kind, ShapeCount, finding_id
 from ..ignore_comments import IgnoreComment

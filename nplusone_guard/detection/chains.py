@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..attribution import Relation
+from ..attribution.model import Relation
 from ..lineage import Step
 from ..loops import Loop
 from .written_paths import written_steps

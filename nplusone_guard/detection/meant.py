@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 
-from ..attribution import Declared, line_of
+from ..attribution.declared import Declared
+from ..attribution.sources import line_of
 from ..codelines import relative_path
 from ..findings import Kind
 from ..ignore_comments import IgnoreComment

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import dropwhile
 
-from ..attribution import Declared, passes_on
+from ..attribution.declared import Declared
+from ..attribution.passing import passes_on
 from ..codelines import Line, Site, is_project_code, line_at
 from ..looplines import enclosing_loop
 from ..loops import Loop

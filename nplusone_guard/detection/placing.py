@@ -10,7 +10,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import takewhile
 
-from ..attribution import Declared, line_of
+from ..attribution.declared import Declared
+from ..attribution.sources import line_of
 from ..codelines import Line, Site, is_project_code, relative_path, source_line
 from ..findings import Place
 from ..looplines import enclosing_loop

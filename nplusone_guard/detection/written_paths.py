@@ -16,7 +16,7 @@ from typing import Any
 
 from django.apps import apps
 
-from ..attribution import Declared
+from ..attribution.declared import Declared
 from ..codelines import Site, is_project_code
 from ..expressions import Chain, chain_looped_over, chain_read
 from ..lineage import Step

@@ -6,7 +6,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from ..attribution import Declared
+from ..attribution.declared import Declared
 from ..codelines import Line
 from ..ignoring import ignored_here
 

@@ -14,9 +14,10 @@ from typing import Any
 from django.apps import apps
 from django.db.models import Prefetch
 
-from ..attribution import Declared, origin_of_view
 from ..attribution.admin import of_joins
-from ..attribution.places import asking_line
+from ..attribution.asking_lines import asking_line
+from ..attribution.declared import Declared
+from ..attribution.places import origin_of_view
 from ..callpath import project_line
 from ..codelines import Line
 from ..failsafe import log_once

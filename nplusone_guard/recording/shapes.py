@@ -12,7 +12,8 @@ from functools import lru_cache
 from django.db import connections
 from django.db.utils import load_backend
 
-from ..attribution import Declared, line_of
+from ..attribution.declared import Declared
+from ..attribution.sources import line_of
 from ..codelines import Line, relative_path
 from ..fingerprint import Shape
 from ..loops import Loop, ShapeStats

@@ -5,7 +5,7 @@ What a test asks for is in `markers`. Nothing of Django is imported.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import pytest
 
@@ -20,11 +20,11 @@ __all__ = ["LEAST_THRESHOLD", "Options", "add_options", "number", "options_of", 
 LEAST_THRESHOLD = 2  # one statement repeats nothing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Options:
+class Options(NamedTuple):
     """What the run was asked for.
 
     Attributes:
+        budgets: What is asked about recorded budgets.
         strict: Whether findings fail tests.
         latent: Whether latent N+1s do, too.
         threshold: How many statements make a finding; `None` for the defaults.
@@ -32,11 +32,11 @@ class Options:
         update_baseline: Whether what is found is taken into that file, and fails no test.
         prune: Whether what is fixed is taken out of it.
         reports: The files to write at the end.
-        budgets: What is asked about recorded budgets.
         workload: The file to record the statements in, `None` for none.
         unused_loads: Whether to tell what is loaded ahead and not read.
     """
 
+    budgets: BudgetOptions
     strict: bool = False
     latent: bool = False
     threshold: int | None = None
@@ -44,7 +44,6 @@ class Options:
     update_baseline: bool = False
     prune: bool = False
     reports: tuple[ReportFile, ...] = ()
-    budgets: BudgetOptions
     workload: NamedFile | None = None
     unused_loads: bool = False
 

@@ -14,13 +14,12 @@ import pytest
 from .arguments import number
 from .budget_records import RECORDS, RecordedBlock
 from .markers import Budget, aliases
-from .readiness import skip_without_django
 
 if TYPE_CHECKING:
     from nplusone_guard.findings import Report, ShapeCount
     from nplusone_guard.scope import Scope
 
-__all__ = ["AssertMaxQueries", "MaxQueries", "Queries", "assert_max_queries", "counted", "exceeded"]
+__all__ = ["AssertMaxQueries", "MaxQueries", "Queries", "at_most_of", "counted", "exceeded"]
 
 
 class Queries:
@@ -169,13 +168,8 @@ def exceeded(budget: Budget, queries: Queries, config: pytest.Config) -> str:
     return too_many_queries(budget, queries, verbose=config.get_verbosity() > 0)
 
 
-@pytest.fixture
-def assert_max_queries(request: pytest.FixtureRequest) -> AssertMaxQueries:
-    """Fails a block that does more queries than it may: `with …(5) as queries:` or `async with`."""
-    from .around_tests import AROUND_TESTS  # noqa: PLC0415 — which imports this module
-
-    skip_without_django()
-    request.config.stash[AROUND_TESTS].begin()
+def at_most_of(request: pytest.FixtureRequest) -> AssertMaxQueries:
+    """What the fixture `assert_max_queries` gives the test of `request`."""
     config, names = request.config, Counter[str]()
 
     def at_most(

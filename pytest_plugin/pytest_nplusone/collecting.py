@@ -8,17 +8,13 @@ ran last.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-
-from nplusone_guard.findings import Finding
-
-from .results import Fixed, Result, Results, Seen, Status
 
 if TYPE_CHECKING:
     import pytest
 
     from .checking import Check
+    from .results import Fixed, Result, Results, Status
 
 __all__ = ["Collector", "attach", "merged"]
 
@@ -84,7 +80,6 @@ def _found(report: pytest.TestReport, check: Check) -> tuple[dict[str, Any], ...
     return tuple(found)
 
 
-@dataclass
 class Collector:
     """Takes over what the reports carry.
 
@@ -94,11 +89,17 @@ class Collector:
         ignored: What ignored something in any test, as `staleness.name_of` names it.
     """
 
-    completed: set[str] = field(default_factory=set)
-    stopped: set[str] = field(default_factory=set)
-    ignored: set[str] = field(default_factory=set)
-    _found: dict[str, Sequence[dict[str, Any]]] = field(default_factory=dict)
-    _errors: dict[str, str] = field(default_factory=dict)
+    def __init__(self) -> None:
+        self.completed: set[str] = set()
+        self.stopped: set[str] = set()
+        self.ignored: set[str] = set()
+        self._found: dict[str, Sequence[dict[str, Any]]] = {}
+        self._errors: dict[str, str] = {}
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there is nothing to tell up to now."""
+        return not (self._found or self._errors)
 
     def add(self, report: pytest.TestReport) -> None:
         """Take over what the test of `report` found, in this process or in a worker; what it found before goes."""
@@ -118,6 +119,10 @@ class Collector:
 
     def found(self) -> tuple[Result, ...]:
         """The findings of the run, once each, in the order of `Results.results`."""
+        from nplusone_guard.findings import Finding  # noqa: PLC0415 — most runs find nothing
+
+        from .results import Result, Seen  # noqa: PLC0415
+
         return merged(
             Result(
                 finding=Finding.from_dict(one["finding"]),
@@ -142,6 +147,8 @@ class Collector:
 
     def results(self, found: tuple[Result, ...], fixed: tuple[Fixed, ...] = (), baseline: str = "") -> Results:
         """All that the run has to tell."""
+        from .results import Results  # noqa: PLC0415 — most runs have nothing to tell
+
         problems = tuple(
             f"the guard itself failed in {nodeid}, which was not judged: {error}"
             for error, nodeid in self._errors.items()
@@ -161,6 +168,8 @@ def merged(results: Iterable[Result]) -> tuple[Result, ...]:
 
 
 def _one(same: list[Result]) -> Result:
+    from .results import Result  # noqa: PLC0415
+
     most = min(same, key=_most_first)
     return Result(
         finding=most.finding,

@@ -10,17 +10,15 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, overload
 
 import pytest
 
-from .around_tests import AROUND_TESTS
 from .budgets import Queries, counted
 from .markers import aliases
-from .readiness import skip_without_django
 
 if TYPE_CHECKING:
     from nplusone_guard.findings import Report
 
     from .slopes import Run
 
-__all__ = ["SCALES", "AssertConstantQueries", "assert_constant_queries"]
+__all__ = ["SCALES", "AssertConstantQueries", "constant_of"]
 
 SCALES = (2, 3, 5)
 """Two rows are the fewest that a loop goes over; the others tell a slope from a step."""
@@ -105,11 +103,8 @@ class _Wanted:
     takes_rows: bool
 
 
-@pytest.fixture
-def assert_constant_queries(request: pytest.FixtureRequest) -> AssertConstantQueries:
-    """Fails a block that does more queries the more rows there are: `…(block, populate=make_rows)`."""
-    skip_without_django()
-    request.config.stash[AROUND_TESTS].begin()
+def constant_of(request: pytest.FixtureRequest) -> AssertConstantQueries:
+    """What the fixture `assert_constant_queries` gives the test of `request`."""
 
     def constant(
         block: Callable[..., Any],

@@ -14,8 +14,7 @@ from . import hooks
 from .arguments import add_options, options_of, wants_unused_loads
 from .around_tests import AROUND_TESTS, AroundTests
 from .budget_records import RECORDS, BudgetRecords
-from .budgets import assert_max_queries
-from .growth import assert_constant_queries
+from .fixtures import assert_constant_queries, assert_max_queries
 from .markers import has_markers
 from .paths import is_worker
 from .verdicts import Verdicts

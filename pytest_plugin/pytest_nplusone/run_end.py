@@ -135,8 +135,7 @@ class RunEnd:
             return
         try:
             self.whole = self._is_whole(session, exitstatus)
-            asked = self._baseline is not None or self._options.reports or self._options.unused_loads
-            if self._collector is not None or asked:
+            if self._has_results():
                 self._finish(whole=self.whole)
             self.note(self._records.rewritten(self._reported, whole=self.whole))
             if self._workload is not None:
@@ -154,15 +153,22 @@ class RunEnd:
             )
 
     def _tell(self, terminalreporter: pytest.TerminalReporter) -> None:
-        from .terminal import tell  # noqa: PLC0415 — rarely needed
-
         ignored = self._ignored | (self._collector.ignored if self._collector is not None else set())
         stale = []
         if is_whole_run(terminalreporter) and self._options.strict:
             stale = stale_lines(ignored, self._config.rootpath)
-        tell(terminalreporter, self.results, self._notes, stale)
+        if self.results is not None or self._notes or stale:
+            from .terminal import tell  # noqa: PLC0415 — rarely needed
+
+            tell(terminalreporter, self.results, self._notes, stale)
         for line in self._annotations():
             terminalreporter.write_line(line)
+
+    def _has_results(self) -> bool:
+        """Whether somebody wants to know the results, or there are some."""
+        elsewhere = self._config.hook.pytest_nplusone_results.get_hookimpls()
+        asked = self._baseline is not None or self._options.reports or elsewhere
+        return bool(asked) or (self._collector is not None and not self._collector.is_silent)
 
     def _finish(self, *, whole: bool) -> None:
         from .collecting import merged  # noqa: PLC0415 — only where Django is

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from nplusone_guard.conf import get_settings
-from nplusone_guard.detection import detect
 from nplusone_guard.scope import Scope
 
 from .endpoints import endpoint_of
@@ -32,8 +30,7 @@ _UNITS = frozenset({"request", "task"})
 """Kinds of scopes that repeat only what is their own; in a body the loop may be the test's."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """A finding, and where in the test it was made.
 
     Attributes:
@@ -121,6 +118,8 @@ class Judge:
 
     def _find(self, scope: Scope, unit: Scope | None) -> None:
         """Take the findings of `scope`, in which something was looked at, in `unit`, its request or task."""
+        from nplusone_guard.detection import detect  # noqa: PLC0415 — most test runs have nothing to detect
+
         excused = None if unit is not None else self._arrangement.excuses
         rules = (*get_settings().ignore, *self._rules)
         with scope.lock:
@@ -136,7 +135,7 @@ class Judge:
         with self._lock:
             closed = [self._found.pop(key) for key in list(self._found) if key[1] == path]
         for one in closed:
-            self._add(replace(one, endpoint=endpoint))
+            self._add(one._replace(endpoint=endpoint))
 
     def _add(self, found: Found) -> None:
         key = found.finding.id, found.endpoint

@@ -12,7 +12,8 @@ from rest_framework import viewsets
 from rest_framework.response import Response
 
 from nplusone_guard import watch
-from nplusone_guard.attribution import Declared, origin_of_view, read_places
+from nplusone_guard.attribution.declared import Declared
+from nplusone_guard.attribution.places import origin_of_view, read_places
 from nplusone_guard.codelines import Line
 from tests.conftest import run
 from tests.library.models import Book

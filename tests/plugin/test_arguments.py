@@ -139,7 +139,7 @@ REQUEST = """
 """
 
 
-@pytest.mark.parametrize("place", ["strict.detect", "failures.found_in_test"])
+@pytest.mark.parametrize("place", ["nplusone_guard.detection.detect", "pytest_nplusone.failures.found_in_test"])
 def test_an_error_of_ours_fails_no_test_and_is_told_once(make_project, place):
     project = make_project(test_request=REQUEST)
     with (project.folder / "conftest.py").open("a") as conftest:

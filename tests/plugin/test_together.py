@@ -139,7 +139,7 @@ PLACES = [
     "pytest_nplusone.strict.Judge.found",
     "pytest_nplusone.checking.ambience",
     "pytest_nplusone.checking.close_scope",
-    "pytest_nplusone.strict.detect",
+    "nplusone_guard.detection.detect",
     "pytest_nplusone.checking.prepare",
     "pytest_nplusone.checking.open_scope",
     "pytest_nplusone.checking.Check",

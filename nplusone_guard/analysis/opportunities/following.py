@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils.functional import cached_property as django_cached_property
 
-from ...attribution import Attribution
+from ...attribution.model import Attribution
 from ...attribution.relations import of_accessor
 from ...codelines import is_project_file
 from ...lineage import Step

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ...attribution import Declared, line_of
+from ...attribution.declared import Declared
+from ...attribution.sources import line_of
 from ...detection.placing import place_of
 from ...findings import Place
 from ...suggestions import Fix, combined, fix_of

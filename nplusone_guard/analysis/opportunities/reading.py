@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
-from ...attribution import Attribution
+from ...attribution.model import Attribution
 from ...codelines import Line
 from ...lineage import Step
 from .following import follow, is_column, project_function

@@ -8,7 +8,7 @@ from typing import Any
 
 from rest_framework import relations, serializers
 
-from ...attribution import Declared
+from ...attribution.declared import Declared
 from ...attribution.drf import of_serializer_field
 from ...codelines import is_project_file
 from .following import follow, project_function

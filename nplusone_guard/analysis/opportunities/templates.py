@@ -17,7 +17,7 @@ from django.template.defaulttags import ForNode, IfChangedNode, IfNode, WithNode
 from django.template.exceptions import TemplateDoesNotExist, TemplateSyntaxError
 from django.template.loader_tags import BlockNode, ExtendsNode, IncludeNode, construct_relative_path
 
-from ...attribution import Attribution
+from ...attribution.model import Attribution
 from ...attribution.templates import of_node
 from .following import follow, project_function
 from .functions import reads_of_function

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from ...attribution import Attribution, Declared
+from ...attribution.declared import Declared
+from ...attribution.model import Attribution
 from ...codelines import Line
 from ...findings import Place
 from ...lineage import Step

@@ -9,8 +9,7 @@ from django.contrib.admin.options import ModelAdmin
 from django.db import models
 from django.db.models import QuerySet
 
-from ...attribution import Declared
-from ...attribution.declared import declared_attribute
+from ...attribution.declared import Declared, declared_attribute
 from ..opportunities.building import empty_request
 from .narrowing import field_at, filtered
 from .values import Use

@@ -7,8 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ...attribution import Declared
-from ...attribution.declared import declared_attribute
+from ...attribution.declared import Declared, declared_attribute
 from ..opportunities.apis import asked_view
 from ..opportunities.responses import Routed
 from .narrowing import filtered

@@ -8,8 +8,7 @@ from typing import Any
 from django.db import models
 from django.db.models import QuerySet
 
-from ...attribution import Declared
-from ...attribution.declared import declared_attribute, declared_class
+from ...attribution.declared import Declared, declared_attribute, declared_class
 from .narrowing import filtered
 from .values import PAGE, Use
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from ...attribution import Declared
+from ...attribution.declared import Declared
 
 __all__ = ["PAGE", "Use"]
 
