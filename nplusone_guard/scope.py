@@ -355,10 +355,11 @@ class Scope:
             return False
         cost = _SHAPE_BYTES + len(shape.sql)
         limits = self.watchfulness
-        held = self.held_bytes
+        held, shapes = self.held_bytes + cost, len(self.shapes)
         if self.once:
             held += len(self.once) * _SHAPE_BYTES + sum(map(len, map(_SQL, self.once)))
-        if len(self.shapes) + len(self.once) >= limits.max_shapes or held + cost > limits.max_bytes:
+            shapes += len(self.once)
+        if shapes >= limits.max_shapes or held > limits.max_bytes:
             self.truncated = True
             if not self._forget_single_shapes():
                 # Full of shapes that repeat: no more are taken, aside or not.

@@ -10,7 +10,7 @@ from collections.abc import Generator, Sequence
 from contextlib import suppress
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 import pytest
 from _pytest.unittest import TestCaseFunction
@@ -75,7 +75,7 @@ class AroundTests:
         # Doctests are items too, of the project's own modules.
         tests = [item for item in items if isinstance(item, pytest.Function)]
         self._modules = frozenset([str(item.path) for item in tests])
-        self._has_methods = any(isinstance(item, TestCaseFunction) for item in tests)
+        self._has_methods = any(map(_is_of_unittest, tests))
         marked = any(map(has_markers, items))
         if self.has_begun or marked:
             self.begin(marked=marked)
@@ -168,7 +168,7 @@ class AroundMethods:
     def pytest_runtest_call(self, item: pytest.Item) -> Generator[None, object, object]:
         """Watch the method of a `unittest` test, and fail it afterwards if need be."""
         around = self._around
-        if not (around.has_begun and isinstance(item, TestCaseFunction)):
+        if not (around.has_begun and _is_of_unittest(item)):
             return (yield)
         check = around.check_of(item)
         method = check.watch_method(item) if check is not None else None
@@ -221,6 +221,11 @@ def _check_markers(item: pytest.Item) -> None:
         wrong = str(error)
     if wrong:
         pytest.fail(wrong, pytrace=False)
+
+
+def _is_of_unittest(item: pytest.Item) -> TypeGuard[TestCaseFunction]:
+    # Most tests are functions; for the others the question goes through pytest's metaclass.
+    return type(item) is not pytest.Function and isinstance(item, TestCaseFunction)
 
 
 def _failed_in_unittest(item: pytest.Item) -> bool:

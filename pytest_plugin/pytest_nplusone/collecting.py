@@ -107,6 +107,10 @@ class Collector:
         if not isinstance(carried, dict):
             return
         test = carried.get("test", report.nodeid)
+        if carried is _SILENT and test not in self._found:
+            self.completed.add(test)
+            self.stopped.discard(test)
+            return
         self._found.pop(test, None)
         if carried["found"]:
             self._found[test] = carried["found"]
