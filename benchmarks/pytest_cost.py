@@ -1,16 +1,18 @@
 """What does the pytest plugin cost a suite? `python -m benchmarks.pytest_cost`, or `make bench-pytest`.
 
 A generated suite of trivial database tests runs without the plugin, with the plugin switched off, and in each of
-its modes. The rounds of the modes alternate, so that what else the machine does hits all of them; of each mode the
-fastest round counts. Where valgrind is there, instructions are counted too, which are the same each time: of one
-test, as what two small suites of different sizes differ by, and so of the whole run.
+its modes. A run with the plugin and one without begin at the same time and share one processor, which takes turns
+every few milliseconds: what else the machine does hits both alike. Runs one after the other differ by a tenth.
+
+Where valgrind is there, instructions are counted too: of one test, as what two small suites of different sizes
+differ by, and so of the whole run.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
-import resource
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -63,12 +65,12 @@ class Measured:
 
     Attributes:
         mode: The mode.
-        seconds: Processor seconds of the whole run, the fastest of some.
+        ratios: Processor time of the whole run to that of the one beside it without the plugin, of each round.
         instructions: `None` where they were not counted.
     """
 
     mode: Mode
-    seconds: float
+    ratios: tuple[float, ...]
     instructions: Instructions | None
 
 
@@ -95,17 +97,23 @@ class Instructions:
         return self.start + tests * self.test
 
 
-def measure(tests: int, rounds: int, *, count: bool) -> list[Measured]:
-    """Run everything; the mode without the plugin is the first."""
+def measure(tests: int, rounds: int, *, count: bool) -> tuple[float, list[Measured]]:
+    """Run everything: the processor seconds of the suite without the plugin, its fastest run; and the modes.
+
+    The mode without the plugin is the first, beside itself: how far it is from 1 is what the method is worth.
+    """
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_suite(folder / "suite", tests)
         modes = [mode for mode in MODES if _is_known(mode, folder)]
-        fastest = {mode: float("inf") for mode in modes}
+        ratios: dict[Mode, list[float]] = {mode: [] for mode in modes}
+        fastest = float("inf")
         for mode in modes * rounds:
-            fastest[mode] = min(fastest[mode], _seconds(_command(mode), folder))
+            without, with_it = _seconds_side_by_side((modes[0], mode), folder)
+            fastest = min(fastest, without)
+            ratios[mode].append(with_it / without)
         instructions = _instructions(modes, folder) if count else {}
-        return [Measured(mode, fastest[mode], instructions.get(mode)) for mode in modes]
+        return fastest, [Measured(mode, tuple(ratios[mode]), instructions.get(mode)) for mode in modes]
 
 
 def _command(mode: Mode) -> list[str]:
@@ -131,11 +139,30 @@ def _environment(folder: Path) -> dict[str, str]:
     return {**kept, "PYTHONHASHSEED": "0", "PYTEST_ADDOPTS": "", "PYTHONPYCACHEPREFIX": compiled}
 
 
-def _seconds(command: list[str], folder: Path) -> float:
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    _run(command, folder, "suite")
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+def _seconds_side_by_side(modes: tuple[Mode, Mode], folder: Path) -> tuple[float, float]:
+    """Processor seconds of two runs that begin at the same time and share one processor, where that can be had."""
+    output = folder / "output.txt"
+    with output.open("w") as told:
+        runs = [
+            subprocess.Popen(
+                _command(mode), cwd=folder / "suite", env=_environment(folder), stdout=told, stderr=told
+            )
+            for mode in modes
+        ]
+        if sys.platform == "linux":
+            processor = max(os.sched_getaffinity(0))
+            for run in runs:
+                os.sched_setaffinity(run.pid, {processor})
+        first, second = map(_processor_seconds, runs)
+    if any(run.returncode for run in runs):
+        raise RuntimeError(f"pytest failed:\n{output.read_text()}")
+    return first, second
+
+
+def _processor_seconds(run: subprocess.Popen[bytes]) -> float:
+    _, status, usage = os.wait4(run.pid, 0)
+    run.returncode = os.waitstatus_to_exitcode(status)
+    return usage.ru_utime + usage.ru_stime
 
 
 def _run(command: list[str], folder: Path, suite: str) -> None:
@@ -171,13 +198,15 @@ def _instructions(modes: list[Mode], folder: Path) -> dict[Mode, Instructions]:
     }
 
 
-def _rows(measured: list[Measured], tests: int) -> list[list[str]]:
+def _rows(fastest: float, measured: list[Measured], tests: int) -> list[list[str]]:
     base = measured[0]
     rows = []
     for one in measured:
         wanted = "" if one.mode.target is None else f" (≤ {one.mode.target:g} %)"
-        seconds = f"{one.seconds:.2f} s" if one is base else _percent(one.seconds, base.seconds) + wanted
-        rows.append([one.mode.name, seconds, *_counted(one.instructions, base.instructions, tests, wanted)])
+        least, middle, most = statistics.quantiles(one.ratios, n=4) if len(one.ratios) > 1 else one.ratios * 3
+        seconds = f"{fastest:.2f} s" if one is base else _percent(middle) + wanted
+        half = f"{_percent(least)} to {_percent(most)}"
+        rows.append([one.mode.name, seconds, half, *_counted(one.instructions, base.instructions, tests, wanted)])
     return rows
 
 
@@ -187,30 +216,32 @@ def _counted(one: Instructions | None, base: Instructions | None, tests: int, wa
         return "–", "–"
     if one is base:
         return f"{one.run(tests) / 1e9:.1f} thousand million", f"{one.test / 1e6:.2f} million"
-    return _percent(one.run(tests), base.run(tests)) + wanted, f"{one.test - base.test:+,.0f}"
+    return _percent(one.run(tests) / base.run(tests)) + wanted, f"{one.test - base.test:+,.0f}"
 
 
-def _percent(one: float, base: float) -> str:
-    return f"{(one / base - 1) * 100:+.1f} %"
+def _percent(ratio: float) -> str:
+    return f"{(ratio - 1) * 100:+.1f} %"
 
 
+_HEADER = ["", "processor time of the run", "half of the rounds", "instructions of the run", "of a test"]
 _WHAT = """\
 Written by `make bench-pytest`: {tests:,} tests, each of which creates a row and reads it. Percentages are against
 pytest without the plugin; in brackets what is wanted at most."""
 
 _HOW = """\
-Processor time of the whole run, start and collection included: of each mode the fastest of {rounds} rounds that
-alternate; on a machine that others use as well it differs by some percent from run to run. Everything is compiled
-before, as installed packages are. Instructions do not depend on what else the machine does: those of a test are
-counted with what pytest and pytest-django do around it, and those of the run are its start and all its tests."""
+Processor time of the whole run, start and collection included, to that of a run without the plugin which began at
+the same time and shared the processor: the median of {rounds} rounds, and between what half of them are. The first
+line is such a pair without the plugin. Everything is compiled before, as installed packages are. Instructions of a
+test are counted with what pytest and pytest-django do around it; those of the run are its start and all its
+tests."""
 
 
 def _versions() -> str:
     return f"Django {django.__version__}, pytest {pytest.__version__}"
 
 
-def _write(measured: list[Measured], header: list[str], tests: int, rounds: int, path: Path) -> None:
-    lines = [header, ["---", "---:", "---:", "---:"], *_rows(measured, tests)]
+def _write(rows: list[list[str]], tests: int, rounds: int, path: Path) -> None:
+    lines = [_HEADER, ["---", *["---:"] * (len(_HEADER) - 1)], *rows]
     parts = [
         "# What the pytest plugin costs",
         _WHAT.format(tests=tests),
@@ -226,20 +257,21 @@ def main() -> None:
     """Measure, print, and write `benchmarks/results/pytest.md`."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tests", type=int, default=2_000, help="tests in the suite (default: 2,000)")
-    parser.add_argument("--rounds", type=int, default=7, help="rounds of each mode (default: 7)")
+    parser.add_argument("--rounds", type=int, default=8, help="rounds of each mode (default: 8)")
     parser.add_argument("--time-only", action="store_true", help="do not count instructions, which takes minutes")
     parser.add_argument("--output", type=Path, default=RESULTS, help="the file to write")
     arguments = parser.parse_args()
-    measured = measure(arguments.tests, arguments.rounds, count=is_possible() and not arguments.time_only)
-    header = ["", "processor time of the run", "instructions of the run", "of a test"]
-    table = Table(*header)
-    for row in _rows(measured, arguments.tests):
+    count = is_possible() and not arguments.time_only
+    fastest, measured = measure(arguments.tests, arguments.rounds, count=count)
+    rows = _rows(fastest, measured, arguments.tests)
+    table = Table(*_HEADER)
+    for row in rows:
         table.add_row(*row)
     console = Console()
     console.print(table)
     if not is_possible():
         console.print(HOW_TO_INSTALL)
-    _write(measured, header, arguments.tests, arguments.rounds, arguments.output)
+    _write(rows, arguments.tests, arguments.rounds, arguments.output)
     console.print(f"Written to {arguments.output}")
 
 
