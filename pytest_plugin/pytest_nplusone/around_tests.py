@@ -107,7 +107,7 @@ class AroundTests:
         """What watches `item`; `None` if nothing is asked of it or there is no Django."""
         self._check = self._ended = None
         self._error = ""  # it may have run before: pytest-rerunfailures
-        if not django_is_ready():
+        if self._checks is None and not django_is_ready():
             return None
         try:
             if self._checks is None:

@@ -125,7 +125,7 @@ BROKEN = """
         def fail(*args, **kwargs):
             raise ZeroDivisionError("broken")
 
-        monkeypatch.setattr("pytest_nplusone.{place}", fail)
+        monkeypatch.setattr("{place}", fail)
 """
 
 REQUEST = """
