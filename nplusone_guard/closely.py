@@ -12,6 +12,7 @@ from typing import Any
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .attribution.orm import follows_relation
+from .attribution.roles import ASKS, role_of
 from .callpath import CallPath, kept, path_of, site_on
 from .deep import evaluation_of, tell_rows
 from .fingerprint import Shape
@@ -72,8 +73,9 @@ def count_closely(
 def _remember_first(scope: Scope, stats: ShapeStats, path: CallPath, distance: int) -> None:
     """Remember which way the first statement of a shape came, `distance` frames outside of the caller."""
     stats.came = path
-    # A test's own line is on the path, and is looked for when somebody wants to know it.
-    if scope.kind != "test":
+    # A test's own line is on the path, and mostly a task's and a block's: it is looked for when somebody wants to
+    # know it.
+    if scope.kind != "test" and not (path.own and role_of(path.codes[path.own - 1]) == ASKS):
         stats.site = site_on(path, _getframe(distance + 1))
 
 

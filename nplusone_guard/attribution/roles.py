@@ -22,6 +22,7 @@ __all__ = [
     "PREFETCHES",
     "REFRESHES",
     "learn_role",
+    "role_of",
     "roles",
 ]
 
@@ -41,6 +42,12 @@ roles: dict[int, int] = {}
 """By the identity of a code."""
 _codes: list[CodeType] = []
 """Those codes are kept, so that no other one gets the identity of one of them."""
+
+
+def role_of(code: CodeType) -> int:
+    """The role of `code`."""
+    role = roles.get(id(code))
+    return learn_role(code) if role is None else role
 
 
 def learn_role(code: CodeType) -> int:
