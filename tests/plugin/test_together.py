@@ -140,7 +140,6 @@ PLACES = [
     "pytest_nplusone.checking.ambience",
     "pytest_nplusone.checking.close_scope",
     "nplusone_guard.detection.detect",
-    "pytest_nplusone.checking.prepare",
     "pytest_nplusone.checking.open_scope",
     "pytest_nplusone.checking.Check",
     "nplusone_guard.capture.count_closely",
