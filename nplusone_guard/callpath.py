@@ -136,12 +136,12 @@ class Around(NamedTuple):
     Not its code alone, which may run again inside; nor its identity alone, which may be another frame's later.
 
     Attributes:
-        code: The `id` of its code.
+        code: Its code.
         frame: Its own `id`.
         opened_at: Where the scope was opened, inside of it: a loop around that repeats nothing in the scope.
     """
 
-    code: int = 0
+    code: CodeType | None = None
     frame: int = 0
     opened_at: Site | None = None
 
@@ -158,11 +158,14 @@ def around(frame: FrameType | None) -> Around:
         return ANYWHERE
     opened_at = frame.f_code, frame.f_lasti
     caller = frame.f_back
-    return Around(opened_at=opened_at) if caller is None else Around(id(caller.f_code), id(caller), opened_at)
+    return Around(opened_at=opened_at) if caller is None else Around(caller.f_code, id(caller), opened_at)
 
 
 def path_of(
-    distance: int, boundary: int = 0, outside: Around = ANYWHERE, expected: CallPath | None = None
+    distance: int,
+    boundary: CodeType | None = None,
+    outside: Around = ANYWHERE,
+    expected: CallPath | None = None,
 ) -> CallPath:
     """The call path from a frame outward to the scope's start.
 
@@ -172,9 +175,9 @@ def path_of(
 
     Args:
         distance: How many frames outside of the caller the innermost one is.
-        boundary: The `id` of the code that opened the scope; frames outside it are the same for every
-            statement in the scope and are not walked.
-        outside: The same of a scope that any code opens.
+        boundary: The code that opened the scope; frames outside it are the same for every statement in the scope
+            and are not walked.
+        outside: The same of a scope that any code opens, and that has no `boundary`.
         expected: What it most likely is, of the same scope: to see that it is takes half as long as to find out.
     """
     if expected is not None and expected.sites:
@@ -186,41 +189,42 @@ def path_of(
                     break
                 walked = walked.f_back
             else:
-                end = id(walked.f_code)
-                if end == boundary or (end == outside.code and id(walked) == outside.frame):
+                end = walked.f_code
+                if end is boundary or (end is outside.code and id(walked) == outside.frame):
                     return expected
         except (AttributeError, ValueError):  # the stack ends before
             pass
     return _read_path(_getframe(distance + 1), boundary, outside, expected)
 
 
-def _read_path(frame: FrameType, boundary: int, outside: Around, expected: CallPath | None) -> CallPath:
+def _read_path(
+    frame: FrameType, boundary: CodeType | None, outside: Around, expected: CallPath | None
+) -> CallPath:
     """The call path from `frame` outward, frame by frame."""
+    # Each test has ways of its own: its first statements are walked here, and not in `path_of`.
     codes: list[CodeType] = []
     offsets: list[int] = []
-    add_code, add_offset = codes.append, offsets.append
-    walked: FrameType | None = frame
-    code = 0
-    outermost = outside.code
-    ends = {boundary, HANDED_OVER, outermost}
-    for _ in _UP_TO_THE_DEEPEST:
-        if walked is None:
-            break
-        running = walked.f_code
-        code = id(running)
-        if code in ends and (code != outermost or id(walked) == outside.frame):
-            break
-        add_code(running)
-        add_offset(walked.f_lasti)
-        walked = walked.f_back
+    walked: Any = frame
+    carried, end = _carried.sites, outside.code if boundary is None else boundary
+    try:
+        for _ in _UP_TO_THE_DEEPEST:
+            code = walked.f_code
+            if code is end and (boundary is not None or id(walked) == outside.frame):
+                break
+            if carried and code is HANDED_OVER:
+                break
+            codes.append(code)
+            offsets.append(walked.f_lasti)
+            walked = walked.f_back
+    except AttributeError:  # the stack ends before
+        walked = None
     own = len(codes)
-    carried = _carried.sites
-    for carried_code, offset in carried:
-        add_code(carried_code)
-        add_offset(offset)
+    for code, offset in carried:
+        codes.append(code)
+        offsets.append(offset)
     if expected is None or offsets != expected.offsets or codes != expected.codes:
         return CallPath(codes, offsets, own)
-    if not expected.sites and not carried and walked is not None and code != HANDED_OVER:
+    if not expected.sites and not carried and walked is not None:
         expected.sites = tuple(zip(codes, offsets, strict=True))[expected.passed :]
         if expected.is_kept:
             hold(_AS_A_RULE)
@@ -300,22 +304,21 @@ _held = 0
 
 def sites(frame: FrameType | None, most: int = _DEEPEST) -> Iterator[Site]:
     """The sites from `frame` outward, then those this thread's work was handed over from."""
-    while frame is not None and most and id(frame.f_code) != HANDED_OVER:
+    while frame is not None and most and frame.f_code is not HANDED_OVER:
         yield frame.f_code, frame.f_lasti
         frame = frame.f_back
         most -= 1
     yield from carried_sites()
 
 
-def sites_inside(frame: FrameType | None, boundary: int, outside: Around = ANYWHERE) -> Iterator[Site]:
+def sites_inside(frame: FrameType | None, boundary: CodeType | None, outside: Around = ANYWHERE) -> Iterator[Site]:
     """The same, up to the scope's start: those that are on the call path of `path_of`."""
-    while frame is not None and id(frame.f_code) != HANDED_OVER:
-        code = id(frame.f_code)
-        if code == boundary or (code == outside.code and id(frame) == outside.frame):
+    while frame is not None and (code := frame.f_code) is not HANDED_OVER:
+        if code is boundary or (code is outside.code and id(frame) == outside.frame):
             return
-        yield frame.f_code, frame.f_lasti
+        yield code, frame.f_lasti
         frame = frame.f_back
-    yield from takewhile(lambda site: id(site[0]) != boundary, carried_sites())
+    yield from takewhile(lambda site: site[0] is not boundary, carried_sites())
 
 
 def carried_sites() -> Sequence[Site]:
@@ -333,8 +336,8 @@ def continue_from(path: Sequence[Site], work: Callable[..., Any], *args: Any, **
         _carried.sites = before
 
 
-HANDED_OVER = id(continue_from.__code__)
-"""The frame at which this thread's own stack ends, see `carried_sites`."""
+HANDED_OVER = continue_from.__code__
+"""The code of the frame at which this thread's own stack ends, see `carried_sites`."""
 
 
 def project_line(frame: FrameType | None) -> Line | None:

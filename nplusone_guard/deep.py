@@ -340,9 +340,9 @@ def _load(queryset: Any, asked: Asked, path: CallPath, distance: int, scope: Sco
     return load
 
 
-def _way_to(frame: FrameType | None, boundary: int) -> tuple[Site, ...]:
+def _way_to(frame: FrameType | None, boundary: CodeType | None) -> tuple[Site, ...]:
     """The sites from the evaluation of a query outward to the scope's start."""
-    return tuple(takewhile(lambda site: id(site[0]) != boundary, sites(frame)))
+    return tuple(takewhile(lambda site: site[0] is not boundary, sites(frame)))
 
 
 def _most_rows(query: Any) -> float:

@@ -14,7 +14,6 @@ __all__ = ["log_once", "turn_off"]
 
 _FRAMES = 3  # enough to find the place; the line stays one line
 
-_logger = logging.getLogger("nplusone_guard")
 _once = threading.Lock()
 
 
@@ -39,7 +38,8 @@ def log_once(consequence: str) -> None:
     frames = traceback.extract_tb(error.__traceback__)[-_FRAMES:] if error else []
     # A handler of the project's may raise, and it is not in a position to be told.
     with suppress(Exception):
-        _logger.error(
+        # Not at import: pytest goes through all loggers there are six times a test.
+        logging.getLogger("nplusone_guard").error(
             "nplusone.internal_error error=%s at=%s — %s; the application is not affected, and further errors of "
             "this process are not logged. Please report it.",
             type(error).__name__,

@@ -6,7 +6,7 @@ import sys
 import weakref
 from collections.abc import Callable, Mapping
 from functools import cache
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from . import capture, deep, propagation
 from .callpath import ANYWHERE, around
@@ -31,7 +31,7 @@ def open_scope(
     watchfulness: Watchfulness | None = None,
     *,
     thresholds: Mapping[str, int] | None = None,
-    boundary: int = 0,
+    boundary: CodeType | None = None,
     on_repeat: Callable[[Scope, Loop], None] | None = None,
 ) -> Scope:
     """A scope inside the active one. It is active itself once it is `entered`.
@@ -54,7 +54,7 @@ def open_scope(
         watchfulness,
         parent=outer,
         boundary=boundary,
-        outside=around(sys._getframe(1)) if watchfulness.deep and not boundary else ANYWHERE,
+        outside=around(sys._getframe(1)) if watchfulness.deep and boundary is None else ANYWHERE,
         on_repeat=on_repeat,
         task=weakref.ref(task) if task is not None else None,
     )

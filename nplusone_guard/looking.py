@@ -7,7 +7,7 @@ the places that a finding names. `nplusone_guard.capture` says which statements 
 from __future__ import annotations
 
 from functools import lru_cache
-from types import FrameType
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any
 
 from django.db.backends.base.base import BaseDatabaseWrapper
@@ -142,7 +142,7 @@ def _sight(statement: Statement, path: CallPath) -> Sighting:
         return Sighting(of_sql(statement.shape))
 
 
-def _places(statement: Statement, boundary: int) -> Places:
+def _places(statement: Statement, boundary: CodeType | None) -> Places:
     """Where it was asked for; where a library holds what no version of it has held, the nearest line."""
     from .attribution.places import Places, read_places  # noqa: PLC0415 — most test runs have no loop
 

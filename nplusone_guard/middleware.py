@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction, markcoroutinefunction
@@ -38,7 +39,7 @@ class NPlusOneMiddleware(RequestScopes):
             markcoroutinefunction(self)
         install()
 
-    def open(self, request: HttpRequest, boundary: int) -> Scope | None:
+    def open(self, request: HttpRequest, boundary: CodeType) -> Scope | None:
         """A scope that logs, or `None` as the settings or chance decide."""
         settings = get_settings()
         if not _is_watched(request, settings):

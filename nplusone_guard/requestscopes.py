@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
+from types import CodeType
 from typing import Any
 
 from django.http import FileResponse, HttpRequest
@@ -35,7 +36,7 @@ class RequestScopes(ABC):
         self._is_async = is_async
 
     @abstractmethod
-    def open(self, request: HttpRequest, boundary: int) -> Scope | None:
+    def open(self, request: HttpRequest, boundary: CodeType) -> Scope | None:
         """A scope for `request`, with this boundary; `None` if the request is not to be watched."""
 
     @abstractmethod
@@ -74,7 +75,7 @@ class RequestScopes(ABC):
             raise
         return self._answered(scope, request, response)
 
-    def _opened(self, request: HttpRequest, boundary: int) -> Scope | None:
+    def _opened(self, request: HttpRequest, boundary: CodeType) -> Scope | None:
         try:
             return self.open(request, boundary)
         except Exception:  # noqa: BLE001 — whatever it is, the request goes on without us
@@ -103,8 +104,8 @@ class RequestScopes(ABC):
             turn_off(scope)
 
 
-_SYNC_BOUNDARY = id(RequestScopes.__call__.__code__)
-_ASYNC_BOUNDARY = id(RequestScopes._answer_async.__code__)
+_SYNC_BOUNDARY = RequestScopes.__call__.__code__
+_ASYNC_BOUNDARY = RequestScopes._answer_async.__code__
 
 
 def route_of(request: HttpRequest) -> str | None:

@@ -13,7 +13,7 @@ that it binds holds one. What a loop does with one row that was picked before is
 from __future__ import annotations
 
 from collections.abc import Iterator
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
 from django.db.models import Model, QuerySet
@@ -45,12 +45,12 @@ class _Step(NamedTuple):
     values: dict[str, Any] | None
 
 
-def loop_over_rows(frame: FrameType | None, boundary: int, load: Load) -> Line | None:
+def loop_over_rows(frame: FrameType | None, boundary: CodeType | None, load: Load) -> Line | None:
     """The loop whose every turn reads a relation of another row that `load` brought; `None` if there is none.
 
     Args:
         frame: The innermost frame, of a statement that loads a relation of one such row.
-        boundary: The `id` of the code that opened the scope; what is outside of it is not looked at.
+        boundary: The code that opened the scope; what is outside of it is not looked at.
         load: What the row came out of.
     """
     way = list(_way(frame, boundary))
@@ -64,16 +64,19 @@ def loop_over_rows(frame: FrameType | None, boundary: int, load: Load) -> Line |
     return None
 
 
-def _way(frame: FrameType | None, boundary: int) -> Iterator[_Step]:
+def _way(frame: FrameType | None, boundary: CodeType | None) -> Iterator[_Step]:
     """The frames outward to the scope's start, then the sites that the work was handed over from."""
     for _ in range(_DEEPEST):
-        if frame is None or id(frame.f_code) in (boundary, HANDED_OVER):
+        if frame is None:
+            break
+        code = frame.f_code
+        if code is boundary or code is HANDED_OVER:
             break
         meet(frame)
-        yield _Step(frame.f_code, frame.f_lasti, None if is_orm_file(frame.f_code.co_filename) else frame.f_locals)
+        yield _Step(code, frame.f_lasti, None if is_orm_file(code.co_filename) else frame.f_locals)
         frame = frame.f_back
     for code, offset in carried_sites():
-        if id(code) == boundary:
+        if code is boundary:
             break
         yield _Step(code, offset, None)
 

@@ -12,7 +12,7 @@ import weakref
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
 from operator import attrgetter
-from types import TracebackType
+from types import CodeType, TracebackType
 from typing import Any, Literal, NamedTuple
 
 from .callpath import ANYWHERE, Around, CallPath
@@ -98,7 +98,7 @@ class Scope:
         name: What people call it.
         watchfulness: How closely to look.
         parent: The scope around it.
-        boundary: The `id` of the code object that opens the scope, if that code stays on the stack.
+        boundary: The code that opens the scope, if it stays on the stack.
         outside: What is around it, where any code opens the scope: the call path of a statement ends there.
         on_repeat: Called with the scope and a loop that has just grown, to raise in place.
         task: The task it is opened in, if any: tasks that this one starts continue its call path.
@@ -147,7 +147,7 @@ class Scope:
         watchfulness: Watchfulness,
         *,
         parent: Scope | None = None,
-        boundary: int = 0,
+        boundary: CodeType | None = None,
         outside: Around = ANYWHERE,
         on_repeat: Callable[[Scope, Loop], None] | None = None,
         task: weakref.ref[asyncio.Task[Any]] | None = None,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from functools import cache
-from types import FrameType
+from types import CodeType, FrameType
 
 from .callpath import ANYWHERE, Around, CallPath, carried_sites, hold, sites_inside
 from .codelines import Site, is_project_code, is_project_file
@@ -35,7 +35,9 @@ _TEST_LIBRARIES = tuple(
 _AS_A_RULE = 10  # sites of a path that tell whose loop it is
 
 
-def asking_site(path: CallPath, frame: FrameType | None, boundary: int = 0) -> tuple[int, Site] | None:
+def asking_site(
+    path: CallPath, frame: FrameType | None, boundary: CodeType | None = None
+) -> tuple[int, Site] | None:
     """The innermost site that `telling_sites` would give, with its distance from `frame`.
 
     `None` if there is none, or other frames than those on this stack are on the path. The arguments are those of
@@ -47,7 +49,7 @@ def asking_site(path: CallPath, frame: FrameType | None, boundary: int = 0) -> t
     return path.asking[0]
 
 
-def _innermost_telling(frame: FrameType | None, boundary: int) -> tuple[int, Site] | None:
+def _innermost_telling(frame: FrameType | None, boundary: CodeType | None) -> tuple[int, Site] | None:
     for depth, site_of_frame in enumerate(() if carried_sites() else sites_inside(frame, boundary)):
         if _is_telling(site_of_frame[0].co_filename):
             return depth, site_of_frame
@@ -55,7 +57,7 @@ def _innermost_telling(frame: FrameType | None, boundary: int) -> tuple[int, Sit
 
 
 def telling_sites(
-    path: CallPath, frame: FrameType | None, boundary: int = 0, outside: Around = ANYWHERE
+    path: CallPath, frame: FrameType | None, boundary: CodeType | None = None, outside: Around = ANYWHERE
 ) -> tuple[Site, ...]:
     """The sites from `frame` outward that can tell whose loop it is: the project's, and a few libraries'.
 
@@ -64,7 +66,7 @@ def telling_sites(
     Args:
         path: What `path_of` says of the others.
         frame: The innermost frame.
-        boundary: The `id` of the code that opened the scope; what is outside it repeats nothing in the scope.
+        boundary: The code that opened the scope; what is outside it repeats nothing in the scope.
         outside: Nor does what is outside of this.
     """
     if path.telling is None:
@@ -73,7 +75,7 @@ def telling_sites(
     return path.telling
 
 
-def _telling(frame: FrameType | None, boundary: int, outside: Around) -> Iterator[Site]:
+def _telling(frame: FrameType | None, boundary: CodeType | None, outside: Around) -> Iterator[Site]:
     inside = sites_inside(frame, boundary, outside)
     telling = (one for one in inside if one[0].co_qualname in _LIBRARY_LOOPS or _is_telling(one[0].co_filename))
     return itertools.islice(telling, _MOST_TELLING)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 
 import http_sfv
@@ -373,7 +374,7 @@ def test_not_even_a_handler_that_raises_while_we_report_our_own_error(client, mo
         raise ZeroDivisionError
 
     monkeypatch.setattr("nplusone_guard.capture.fingerprint", fail)
-    monkeypatch.setattr("nplusone_guard.failsafe._logger.error", fail)
+    monkeypatch.setattr(logging.getLogger("nplusone_guard"), "error", fail)
     assert client.get("/titles/").status_code == 200
 
 

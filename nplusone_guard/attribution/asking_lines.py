@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from types import FrameType
+from types import CodeType, FrameType
 
 from ..callpath import HANDED_OVER, CallPath, carried_sites
 from ..codelines import Line, is_project_code
@@ -14,32 +14,31 @@ from .roles import ASKS, ENDS, learn_role, roles
 __all__ = ["asked_at", "asking_line", "line_behind"]
 
 
-def asking_line(frame: FrameType | None, boundary: int = 0) -> Line | None:
+def asking_line(frame: FrameType | None, boundary: CodeType | None = None) -> Line | None:
     """The line of the view that is behind `frame`; `None` where only libraries and middleware are.
 
     The same as the culprit where that is a line, without what is declared: as most queries repeat nothing.
 
     Args:
         frame: The innermost frame.
-        boundary: The `id` of the code that opened the scope.
+        boundary: The code that opened the scope.
     """
     found = asked_at(frame, boundary)
     return None if found is None else found.line
 
 
-def asked_at(frame: FrameType | None, boundary: int = 0) -> Written | None:
+def asked_at(frame: FrameType | None, boundary: CodeType | None = None) -> Written | None:
     """Where that line is."""
     while frame is not None:
         code = frame.f_code
-        identity = id(code)
-        if identity == boundary:
+        if code is boundary:
             break
-        role = roles.get(identity)
+        role = roles.get(id(code))
         if role is None:
             role = learn_role(code)
         if role >= ASKS:
             if role == ENDS:
-                return asked_before() if identity == HANDED_OVER else None
+                return asked_before() if code is HANDED_OVER else None
             offset = frame.f_lasti
             if role == ASKS or not passes_on(code, offset):
                 return Written(code, offset)

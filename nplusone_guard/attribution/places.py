@@ -53,17 +53,17 @@ class Places(NamedTuple):
     view: View | None = None
 
 
-def read_places(frame: FrameType | None, boundary: int = 0) -> Places:
-    """The places on the stack from `frame` outward to the code whose `id` is `boundary`."""
+def read_places(frame: FrameType | None, boundary: CodeType | None = None) -> Places:
+    """The places on the stack from `frame` outward to the code `boundary`."""
     known_by_code = known_frames()
     walk = _Walk()
     for _ in range(_DEEPEST):
         if frame is None:
             break
         code = frame.f_code
-        if id(code) == boundary:
+        if code is boundary:
             return walk.places()
-        if id(code) == HANDED_OVER:
+        if code is HANDED_OVER:
             break
         walk.meet(frame, known_by_code.get(id(code)))
         frame = frame.f_back
@@ -76,7 +76,7 @@ def read_places(frame: FrameType | None, boundary: int = 0) -> Places:
     return walk.places()
 
 
-def origin_of_view(frame: FrameType | None, boundary: int = 0) -> Declared | None:
+def origin_of_view(frame: FrameType | None, boundary: CodeType | None = None) -> Declared | None:
     """Where the view that is running says which rows it shows; `None` if it is a function, or there is none."""
     view = read_places(frame, boundary).view
     return None if view is None else view.origin

@@ -59,7 +59,7 @@ def learn_role(code: CodeType) -> int:
     known = known_frames().get(id(code))
     if (
         (known is not None and known.role in _HANDLING)
-        or id(code) == HANDED_OVER
+        or code is HANDED_OVER
         or code.co_qualname in BEGINS_RELATION
     ):
         role = ENDS

@@ -16,12 +16,14 @@ import pytest
 from _pytest.unittest import TestCaseFunction
 
 from .markers import budgets_of, has_markers, wishes_of
+from .paths import is_worker
 from .readiness import django_is_ready, prepare, skip_without_django
 
 if TYPE_CHECKING:
     from .arguments import Options
     from .budget_records import BudgetRecords
     from .checking import Check, Checks
+    from .run_end import RunEnd
     from .verdicts import Verdicts
 
 __all__ = ["AROUND_TESTS", "AroundTests"]
@@ -35,19 +37,27 @@ class AroundTests:
         options: What the run asks for.
         verdicts: Who says which findings fail a test.
         records: The recorded budgets.
+        run_end: Who tells what the tests found, where this process does.
 
     Attributes:
         has_begun: Whether tests are watched.
     """
 
     def __init__(
-        self, config: pytest.Config, options: Options, verdicts: Verdicts, records: BudgetRecords
+        self,
+        config: pytest.Config,
+        options: Options,
+        verdicts: Verdicts,
+        records: BudgetRecords,
+        run_end: RunEnd | None,
     ) -> None:
         self.has_begun = False
         self._config = config
         self._options = options
         self._verdicts = verdicts
         self._records = records
+        self._run_end = run_end
+        self._has_reports = False
         self._modules: frozenset[str] = frozenset()
         self._has_methods = False
         self._checks: Checks | None = None
@@ -64,6 +74,12 @@ class AroundTests:
             self._register("nplusone-around-methods", AroundMethods(self))
         if marked or self._options.budgets.update:
             self._register("nplusone-before-tests", BeforeTests(self._records))
+        if is_worker(self._config) or (self._run_end is not None and self._run_end.wants_every_report):
+            self._begin_reports()
+
+    def _begin_reports(self) -> None:
+        self._has_reports = True
+        self._register("nplusone-around-reports", AroundReports(self, self._run_end))
 
     def _register(self, name: str, plugin: object) -> None:
         manager = self._config.pluginmanager
@@ -130,16 +146,25 @@ class AroundTests:
         Returns:
             Why the test fails, `""` if it does not, or has failed already.
         """
-        self._ended, self._completed = item, completed
-        check = self._check
-        if check is None:
+        check, message = self._check, ""
+        if check is not None:
+            check.end_body()
+            message = check.verdict(item) if completed else check.tell_beside(item)
+            if completed and check.is_silent and not self._has_reports:
+                # As most tests: a healthy run does without a hook that is called three times for each.
+                self._check = None
+                if check.is_judged and self._run_end is not None:
+                    self._run_end.saw_nothing(check.name)
+                return message
+        elif not (self._error or self._has_reports):
             return ""
-        check.end_body()
-        return check.verdict(item) if completed else check.tell_beside(item)
+        if not self._has_reports:
+            self._begin_reports()
+        self._ended, self._completed = item, completed
+        return message
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Let the report of the test carry what is told at the end of the run."""
+    def complete(self, report: pytest.TestReport) -> None:
+        """Let `report`, if it is that of the test which has ended, carry what is told at the end of the run."""
         item = self._ended
         # Sub-tests have reports by the same name, but those come before their test has ended.
         if item is None or report.when != "call" or report.nodeid != item.nodeid:
@@ -184,6 +209,29 @@ class AroundMethods:
         if message:
             pytest.fail(message, pytrace=False)
         return result
+
+
+class AroundReports:
+    """Lets the reports of the tests carry what is told at the end of the run, and takes it over from them.
+
+    Registered once a test has something to tell; at once where reports come from another process, or each of them
+    is of interest.
+
+    Args:
+        around: What watches the tests.
+        run_end: Who tells what they found, where this process does.
+    """
+
+    def __init__(self, around: AroundTests, run_end: RunEnd | None) -> None:
+        self._around = around
+        self._run_end = run_end
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """A phase of a test is over, in this process or in a worker."""
+        self._around.complete(report)
+        if self._run_end is not None:
+            self._run_end.take_over(report)
 
 
 class BeforeTests:

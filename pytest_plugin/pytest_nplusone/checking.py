@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import CodeType
 from typing import TYPE_CHECKING, Any
 
 import _pytest.python
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Check", "Checks"]
 
 # The function that calls a test function: what is outside of it repeats nothing in a test.
-_FUNCTION_BOUNDARY = id(_pytest.python.pytest_pyfunc_call.__code__)
+_FUNCTION_BOUNDARY = _pytest.python.pytest_pyfunc_call.__code__
 
 
 class Check:
@@ -102,7 +103,7 @@ class Check:
         """An error of the guard itself, in words; `""` if there was none."""
         return self._error or (self._judge.error if self._judge is not None else "")
 
-    def begin_body(self, boundary: int = _FUNCTION_BOUNDARY) -> None:
+    def begin_body(self, boundary: CodeType = _FUNCTION_BOUNDARY) -> None:
         """From here on, what runs is the test's body. Never raises."""
         try:
             checks, wishes, judge = self._checks, self._wishes, self._judge
@@ -222,7 +223,7 @@ class _WatchedMethod:
             finally:
                 check.end_body()
 
-        boundary = id(call.__code__)
+        boundary = call.__code__
         testcase._callTestMethod = call
 
     def leave(self) -> None:

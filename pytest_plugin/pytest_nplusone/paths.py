@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-__all__ = ["NamedFile", "check_writable", "is_worker", "named_file"]
+__all__ = ["NamedFile", "check_writable", "is_distributing", "is_worker", "named_file"]
 
 
 class NamedFile(NamedTuple):
@@ -63,6 +63,11 @@ def check_writable(named: NamedFile) -> None:
 def is_worker(config: pytest.Config) -> bool:
     """Whether this process is a worker of pytest-xdist: those hand over what they know, and write nothing."""
     return hasattr(config, "workerinput")
+
+
+def is_distributing(config: pytest.Config) -> bool:
+    """Whether this process lets workers of pytest-xdist run the tests: `-n 4`."""
+    return bool(config.getoption("dist", "no") != "no")
 
 
 def _absolute(folder: Path, spelled: str) -> Path:

@@ -65,7 +65,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
         baseline = baseline_in(options.baseline, config, options)
     verdicts = Verdicts(options, baseline)
-    around = config.stash[AROUND_TESTS] = AroundTests(config, options, verdicts, records)
+    run_end = None
+    if options.watching or options.unused_loads or options.budgets.update:
+        from .run_end import RunEnd, RunEndOfWorker  # noqa: PLC0415 — only where something is told at the end
+
+        if is_worker(config):
+            config.pluginmanager.register(RunEndOfWorker(config, workload), "nplusone-worker")
+        else:
+            run_end = RunEnd(config, options, verdicts, baseline, records, workload)
+            config.pluginmanager.register(run_end, "nplusone-run-end")
+    around = config.stash[AROUND_TESTS] = AroundTests(config, options, verdicts, records, run_end)
     if options.watching or options.budgets.each_test or options.budgets.update:
         around.begin()
     else:
@@ -78,16 +87,6 @@ def pytest_configure(config: pytest.Config) -> None:
         from .unused_loads import UnusedLoads  # noqa: PLC0415 — most runs do without
 
         config.pluginmanager.register(UnusedLoads(config), "nplusone-unused-loads")
-    if not (options.watching or options.unused_loads or options.budgets.update):
-        return
-    from .run_end import RunEnd, RunEndOfWorker  # noqa: PLC0415 — only where something is told at the end
-
-    if is_worker(config):
-        config.pluginmanager.register(RunEndOfWorker(config, workload), "nplusone-worker")
-    else:
-        config.pluginmanager.register(
-            RunEnd(config, options, verdicts, baseline, records, workload), "nplusone-run-end"
-        )
 
 
 @pytest.hookimpl(trylast=True)

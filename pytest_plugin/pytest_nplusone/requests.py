@@ -7,6 +7,8 @@ has `NPlusOneMiddleware`, that opens a scope inside this one and works as it alw
 
 from __future__ import annotations
 
+from types import CodeType
+
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
@@ -22,7 +24,7 @@ __all__ = ["JudgedRequests"]
 class JudgedRequests(RequestScopes):
     """A handler's chain of middlewares, which runs in a scope while a test is judged."""
 
-    def open(self, request: HttpRequest, boundary: int) -> Scope | None:
+    def open(self, request: HttpRequest, boundary: CodeType) -> Scope | None:
         """A scope while a test is judged, unless a request is being watched already."""
         if running.judge is None:
             return None

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from .collecting import Collector, merged
 from .node_ids import node_ids_of
+from .paths import is_distributing
 from .report_files import written
 from .staleness import is_whole_run, ran_every_test, stale_lines
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from .arguments import Options
     from .baseline import Baseline
     from .budget_records import BudgetRecords
-    from .collecting import Collector
     from .results import Result, Results
     from .verdicts import Verdicts
     from .workload import RunWorkload
@@ -48,6 +49,7 @@ class RunEnd:
         workload: What the tests make the project run, `None` where that is not recorded.
 
     Attributes:
+        wants_every_report: Whether those of tests that found nothing are of interest, too.
         results: What the run found, from the end of the session on.
         whole: Whether every test of the project ran, or had its chance to; from the end of the session on.
     """
@@ -71,7 +73,8 @@ class RunEnd:
         self._workload = workload
         self._reported: set[str] = set()
         self._notes_reported = baseline is not None or options.budgets.update
-        self._collector: Collector | None = None
+        self.wants_every_report = self._notes_reported or is_distributing(config)
+        self._collector = Collector()
         self._all_collected = True
         self._notes: list[str] = []
         self._ignored: set[str] = set()
@@ -111,9 +114,12 @@ class RunEnd:
         except Exception as failed:  # noqa: BLE001 — an error of ours fails no run
             self.note(f"what a worker recorded of the workload is lost: {type(failed).__name__}: {failed}")
 
-    @pytest.hookimpl(trylast=True)
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Take over what a test found, in this process or in a worker."""
+    def saw_nothing(self, test: str) -> None:
+        """`test` ran to its end under watch and has nothing to tell; before that, none had."""
+        self._collector.completed.add(test)
+
+    def take_over(self, report: pytest.TestReport) -> None:
+        """Take over what a test found, in this process or in a worker. Never raises."""
         if report.when == "teardown":
             return  # that carries nothing
         try:
@@ -124,7 +130,7 @@ class RunEnd:
             if self._options.budgets.update:
                 self._records.add(report)
             if hasattr(report, "nplusone"):
-                self._collected().add(report)
+                self._collector.add(report)
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
             self.note(f"some of the results are lost: {type(error).__name__}: {error}")
 
@@ -153,7 +159,7 @@ class RunEnd:
             )
 
     def _tell(self, terminalreporter: pytest.TerminalReporter) -> None:
-        ignored = self._ignored | (self._collector.ignored if self._collector is not None else set())
+        ignored = self._ignored | self._collector.ignored
         stale = []
         if is_whole_run(terminalreporter) and self._options.strict:
             stale = stale_lines(ignored, self._config.rootpath)
@@ -168,12 +174,10 @@ class RunEnd:
         """Whether somebody wants to know the results, or there are some."""
         elsewhere = self._config.hook.pytest_nplusone_results.get_hookimpls()
         asked = self._baseline is not None or self._options.reports or elsewhere
-        return bool(asked) or (self._collector is not None and not self._collector.is_silent)
+        return bool(asked) or not self._collector.is_silent
 
     def _finish(self, *, whole: bool) -> None:
-        from .collecting import merged  # noqa: PLC0415 — only where Django is
-
-        collector = self._collected()
+        collector = self._collector
         found = merged([*collector.found(), *self._elsewhere()])
         if self._baseline is None:
             self.results = collector.results(found)
@@ -185,7 +189,6 @@ class RunEnd:
         self, baseline: Baseline, collector: Collector, found: tuple[Result, ...], *, whole: bool
     ) -> Results:
         """What was found, held against the baseline, which is written anew if that was asked for."""
-        from .collecting import merged  # noqa: PLC0415 — only where Django is
         from .ratchet import coverage_of, fixed_by, rewritten  # noqa: PLC0415 — only with a baseline
 
         named = self._options.baseline.spelled if self._options.baseline else ""
@@ -230,13 +233,6 @@ class RunEnd:
             return list(github.annotations(self.results))
         except Exception as error:  # noqa: BLE001 — an error of ours fails no run
             return [f"nplusone: GitHub was not told: {type(error).__name__}: {error}"]
-
-    def _collected(self) -> Collector:
-        if self._collector is None:
-            from .collecting import Collector  # noqa: PLC0415 — only where Django is
-
-            self._collector = Collector()
-        return self._collector
 
 
 class RunEndOfWorker:

@@ -234,23 +234,34 @@ def test_findings_of_the_whole_run_join_those_of_the_tests(make_project):
         assert results_of(run) == (1, [("library.Book.author", 9, False, [("test_clean", 9, "")])])
 
 
-def test_the_reports_of_tests_with_nothing_to_tell_carry_one_record(make_project):
+def test_no_report_carries_anything_before_the_first_that_has_something_to_tell(make_project):
     conftest = """
-        carried = []
+        carried = {}
 
         def pytest_runtest_logreport(report):
-            if report.when == "call":
-                carried.append(report.nplusone)
+            if report.when == "call" and hasattr(report, "nplusone"):
+                carried[report.nodeid.partition("::")[2]] = id(report.nplusone)
 
         def pytest_terminal_summary(terminalreporter):
-            terminalreporter.write_line(f"{len(carried)} reports, {len(set(map(id, carried)))} records")
+            reports, records = " ".join(carried), len(set(carried.values()))
+            terminalreporter.write_line(f"carried by {reports}: {records} records")
     """
     tests = """
         def test_one(db):
             pass
 
-        def test_two(db):
+        def test_two(client, books):
+            client.get("/authors/")
+
+        def test_three(db):
+            pass
+
+        def test_four(db):
             pass
     """
-    run = make_project(test_silent=tests, conftest=conftest).run("--nplusone-strict")
-    assert "2 reports, 1 records" in run.text
+    project = make_project(test_silent=tests, conftest=joined(CONFTEST, conftest))
+    run = project.run("--nplusone-strict")
+    assert results_of(run)[0] == 4
+    assert "carried by test_two test_three test_four: 2 records" in run.text
+    silent = project.run("--nplusone-strict", "-k", "not two")
+    assert "carried by : 0 records" in silent.text

@@ -175,8 +175,12 @@ def test_whatever_breaks_inside_reddens_no_test(make_project):
 )
 def test_whatever_breaks_at_the_end_is_told_and_changes_nothing(make_project, place):
     test = """
-        def test_passes(db):
-            pass
+        from library.models import Author, Book
+        from library.services import author_names
+
+        def test_passes(db):  # and has something to tell: a latent finding
+            Book.objects.create(title="one", author=Author.objects.create(name="author"))
+            author_names()
     """
     project = make_project(test_passes=test)
     with (project.folder / "conftest.py").open("a") as conftest:
