@@ -17,7 +17,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.signals import connection_created
 
 from .callpath import kept, path_of
-from .closely import CONTROL, add_to_loop, count_closely
+from .closely import CONTROL, add_to_loop, count_closely, count_first
 from .failsafe import turn_off
 from .fingerprint import Shape, fingerprint
 from .looking import Statement, look
@@ -33,6 +33,7 @@ taken to belong to its shape's last loop."""
 _STATEMENT = 4  # frames from `_loop_of` to the innermost one that is not ours
 
 _Execute = Callable[[str, Any, bool, dict[str, Any]], Any]
+_Count = Callable[..., tuple[ShapeStats | None, Loop | None]]
 
 
 def install() -> None:
@@ -88,7 +89,7 @@ def _is_first(scope: Scope, sql: Any, elapsed: float, context: dict[str, Any]) -
     """Whether it is the first statement of its shape, and is counted: what most are in a healthy request."""
     try:
         once, shape = scope.once, fingerprint(sql, context["connection"].vendor)
-        if shape in once or shape in scope.shapes or len(once) >= scope.once_limit:
+        if shape in once or shape in scope.shapes or len(once) >= scope.aside_limit:
             return False
         once[shape] = elapsed
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
@@ -109,7 +110,9 @@ def observe(
     try:
         connection = context["connection"]
         shape = fingerprint(sql, connection.vendor)
-        count = count_closely if scope.looks_closely else _count_in
+        count: _Count = _count_in
+        if scope.looks_closely:
+            count = count_closely if shape in scope.shapes else count_first
         if scope.is_shared:
             with scope.lock:
                 stats, loop = count(scope, shape, sql, params, many, connection, elapsed)

@@ -14,6 +14,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from .attribution.orm import follows_relation
 from .attribution.roles import ASKS, role_of
 from .callpath import CallPath, kept, path_of, site_on
+from .codelines import Site
 from .deep import evaluation_of, tell_rows
 from .fingerprint import Shape
 from .ignoring import active_rules, ignored_here
@@ -22,26 +23,75 @@ from .loops import Loop, ShapeStats
 from .parameters import hash_of_fixed_parameters, hash_of_parameters
 from .scope import Scope
 
-__all__ = ["CONTROL", "add_to_loop", "count_closely"]
+__all__ = ["CONTROL", "add_to_loop", "count_closely", "count_first"]
 
 CONTROL = frozenset(
     "BEGIN START COMMIT ROLLBACK SAVEPOINT RELEASE SET SHOW PRAGMA DECLARE FETCH CLOSE LOCK USE EXPLAIN".split()
 )
 """Statements that steer a transaction, a session or a cursor. They count, but they are nobody's loop."""
 
-_STATEMENT = 3  # frames from `count_closely` to the innermost one that is not ours, past those of `capture`
+_STATEMENT = 3  # frames from here to the innermost one that is not ours, past those of `capture`
+
+
+def count_first(
+    scope: Scope, shape: Shape, sql: Any, params: Any, many: bool, connection: BaseDatabaseWrapper, elapsed: float
+) -> tuple[ShapeStats | None, Loop | None]:
+    """Count a statement whose shape is not among the scope's: most run once, and are kept aside (`Scope.firsts`).
+
+    What is done, and what comes of it, is the same as in `count_closely`.
+    """
+    alias, firsts = connection.alias, scope.firsts
+    if scope.only_alias is None:
+        scope.only_alias = alias
+    if shape in firsts or len(firsts) >= scope.aside_limit or alias != scope.only_alias:
+        if len(firsts) >= scope.aside_limit:
+            scope.count_firsts()
+        return count_closely(scope, shape, sql, params, many, connection, elapsed, _STATEMENT + 1)
+    evaluated = evaluation_of(scope.begun, _STATEMENT) if scope.begun else None
+    distance = _STATEMENT if evaluated is None else evaluated[0]
+    path = scope.path = path_of(distance, scope.boundary, scope.outside, scope.path)
+    relation = follows = unlooked = None
+    if evaluated is not None:
+        follows, relation = (path.asked and evaluated[3]) or tell_rows(evaluated, path, scope)
+    is_asked = evaluated is not None or not (many or shape.operation in CONTROL)
+    if is_asked:
+        if follows is None and shape.operation != "INSERT":  # of what is not there yet nothing is asked
+            follows = follows_relation(_getframe(distance), path)
+        if not (follows or active_rules()):
+            # It is nobody's business yet.
+            unlooked, is_asked = (alias, hash_of_parameters(sql, params)), False
+    scope.statements += 1
+    scope.db_time += elapsed
+    # A test's own line is on each of its paths.
+    site = None if scope.kind == "test" else _site_beside(path, distance)
+    firsts[shape] = (elapsed, path, site, unlooked)
+    if not is_asked:
+        return None, None
+    scope.count_firsts(for_good=True)  # it is looked at, and judged beside them
+    stats = scope.shapes[shape]
+    loop = _look_at(
+        scope, stats, Statement(shape, sql, params, many, connection, _getframe(distance)), path, relation
+    )
+    return stats, add_to_loop(scope, loop, sql, params, elapsed)
 
 
 def count_closely(
-    scope: Scope, shape: Shape, sql: Any, params: Any, many: bool, connection: BaseDatabaseWrapper, elapsed: float
+    scope: Scope,
+    shape: Shape,
+    sql: Any,
+    params: Any,
+    many: bool,
+    connection: BaseDatabaseWrapper,
+    elapsed: float,
+    distance: int = _STATEMENT,
 ) -> tuple[ShapeStats | None, Loop | None]:
     """Count a statement in a scope that knows the call path of each: what is known of its shape, and its loop."""
     alias, begun = connection.alias, scope.begun
     stats = scope.count(shape, elapsed)
     if alias != scope.only_alias:
         scope.count_alias(alias, stats)
-    evaluated = evaluation_of(begun, _STATEMENT) if begun else None
-    distance = _STATEMENT if evaluated is None else evaluated[0]
+    evaluated = evaluation_of(begun, distance) if begun else None
+    distance = distance if evaluated is None else evaluated[0]
     # A loop goes the same way again, and so do most of the statements of a function.
     expected = scope.path if stats is None or stats.path is None else stats.path
     path = scope.path = path_of(distance, scope.boundary, scope.outside, expected)
@@ -56,10 +106,9 @@ def count_closely(
     if evaluated is None and (many or shape.operation in CONTROL):
         return stats, None
     if stats.count == 1 and not active_rules():
-        if follows is None and shape.operation != "INSERT":  # of what is not there yet nothing is asked
+        if follows is None and shape.operation != "INSERT":
             follows = follows_relation(_getframe(distance), path)
         if not follows:
-            # It is nobody's business yet.
             stats.unlooked_first = (alias, hash_of_parameters(sql, params))
             return stats, None
     repetition = stats.repetition
@@ -73,16 +122,26 @@ def count_closely(
 def _remember_first(scope: Scope, stats: ShapeStats, path: CallPath, distance: int) -> None:
     """Remember which way the first statement of a shape came, `distance` frames outside of the caller."""
     stats.came = path
-    # A test's own line is on the path, and mostly a task's and a block's: it is looked for when somebody wants to
-    # know it.
-    if scope.kind != "test" and not (path.own and role_of(path.codes[path.own - 1]) == ASKS):
-        stats.site = site_on(path, _getframe(distance + 1))
+    if scope.kind != "test":
+        stats.site = _site_beside(path, distance + 1)
+
+
+def _site_beside(path: CallPath, distance: int) -> Site | None:
+    """Where in the project a statement ran, `distance` frames outside of the caller, if that is not on its path.
+
+    Mostly a task's and a block's line is on it: that is looked for when somebody wants to know it.
+    """
+    if path.own and role_of(path.codes[path.own - 1]) == ASKS:
+        return None
+    return site_on(path, _getframe(distance + 1))
 
 
 def _look_at(
     scope: Scope, stats: ShapeStats, statement: Statement, path: CallPath, relation: object
 ) -> Loop | None:
     """The loop of a statement, remembered for its path and descriptor once it is plain what it is."""
+    if scope.aside_limit:
+        scope.count_firsts(for_good=True)
     path = scope.path = stats.path = kept(path)
     loop = look(scope, stats, statement, path)
     repetition = stats.repetition

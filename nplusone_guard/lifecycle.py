@@ -108,7 +108,9 @@ def finish(report: Report, scope: Scope) -> Summary:
 def _shapes_of(scope: Scope) -> tuple[ShapeCount, ...]:
     shapes: tuple[ShapeCount, ...] = ()
     try:
-        shapes = _detection().shape_counts(scope)
+        with scope.lock:
+            scope.count_all()
+            shapes = _detection().shape_counts(scope)
     except Exception:  # noqa: BLE001 — whatever it is, the application must not see it
         turn_off(scope)
     return shapes

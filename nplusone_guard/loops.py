@@ -132,11 +132,14 @@ class Settled:
         return came
 
 
-First = tuple[str, int]
-"""A shape's first statement, where its path is known and nobody looked what it asked for.
+# Tuples without names: to make one with names costs ten look-ups.
+Unlooked = tuple[str, int]
+"""A statement whose path is known, and of which nobody looked what it asked for: its database alias, and a hash of
+its parameters."""
 
-Its database alias, a hash of its parameters. To make a named tuple costs ten look-ups.
-"""
+First = tuple[float, CallPath, Site | None, Unlooked | None]
+"""A shape's only statement, in a scope that looks at each: its seconds, the `came`, `site` and `unlooked_first` of
+its `ShapeStats`."""
 
 
 class ShapeStats:
@@ -149,7 +152,7 @@ class ShapeStats:
         self.db_time = 0.0
         self.first: float | None = first
         """Seconds of the first statement, whose stack was not looked at."""
-        self.unlooked_first: First | None = None
+        self.unlooked_first: Unlooked | None = None
         """More of it, where the scope knows every call path, until that path comes again."""
         self.came: CallPath | None = None
         """The call path that it came along first, where the scope looks at every statement."""

@@ -20,7 +20,7 @@ from .conf import Settings
 from .findings import Finding
 from .fingerprint import Shape
 from .lineage import Begun, Load
-from .loops import Loop, Settled, ShapeStats
+from .loops import First, Loop, Settled, ShapeStats
 
 __all__ = [
     "Scope",
@@ -107,6 +107,7 @@ class Scope:
     __slots__ = (
         "_by_alias",
         "ancestors",
+        "aside_limit",
         "begun",
         "boundary",
         "broken",
@@ -114,6 +115,7 @@ class Scope:
         "closed",
         "counts_aside",
         "db_time",
+        "firsts",
         "hashes_left",
         "held_bytes",
         "inner_findings",
@@ -127,7 +129,6 @@ class Scope:
         "name",
         "on_repeat",
         "once",
-        "once_limit",
         "only_alias",
         "outside",
         "path",
@@ -185,8 +186,12 @@ class Scope:
         to be told of each. Not once the scope has closed or is broken."""
         self.once: dict[Shape, float] = {}
         """Seconds of the shapes that ran once, while they are counted aside; most do in a healthy request."""
-        self.once_limit = min(_WEIGHED_TOGETHER, watchfulness.max_shapes)
-        """How many there may be before their bytes are counted again."""
+        self.firsts: dict[Shape, First] = {}
+        """What is known of the shapes that ran once in a deep scope, while nothing in it was looked at."""
+        self.aside_limit = min(_WEIGHED_TOGETHER, watchfulness.max_shapes)
+        """How many there may be of these, or of `once`, before their bytes are counted."""
+        if parent is not None and watchfulness.deep:
+            self.aside_limit = 0  # the scopes around count along
         self.settled: dict[object, Settled] = {}
         self.begun: dict[int, Begun] = {}
         """Querysets whose statement is about to run, by the id of the frame that runs it: see `deep`."""
@@ -205,6 +210,8 @@ class Scope:
         if stats is None:
             if shape in self.once:
                 stats = self._count_again(shape)
+            elif shape in self.firsts:
+                stats = self._count_first(shape)
             elif not self._has_room(shape):
                 return None
             else:
@@ -216,13 +223,32 @@ class Scope:
     def _count_again(self, shape: Shape) -> ShapeStats:
         """Count a shape that was counted aside like the others."""
         elapsed = self.once.pop(shape)
-        self.once_limit -= 1  # its place is taken, by a shape that repeats
+        self.aside_limit -= 1  # its place is taken, by a shape that repeats
         self.held_bytes += _SHAPE_BYTES + len(shape.sql)
         stats = self.shapes[shape] = ShapeStats(elapsed)
         stats.count, stats.db_time = 1, elapsed
         self.statements += 1
         self.db_time += elapsed
         return stats
+
+    def _count_first(self, shape: Shape) -> ShapeStats:
+        """Count a shape like the others whose only statement is counted, but not for it."""
+        elapsed, path, site, unlooked = self.firsts.pop(shape)
+        self.held_bytes += _SHAPE_BYTES + len(shape.sql)
+        stats = self.shapes[shape] = ShapeStats(elapsed)
+        stats.count, stats.db_time = 1, elapsed
+        stats.came = stats.path = path
+        stats.site, stats.unlooked_first = site, unlooked
+        return stats
+
+    def count_firsts(self, *, for_good: bool = False) -> None:
+        """Count the shapes that ran once like the others; those to come as well, if it is `for_good`."""
+        for shape in list(self.firsts):
+            self._count_first(shape)
+        if for_good:
+            self.aside_limit = 0
+        elif self.aside_limit:
+            self.aside_limit = max(0, min(_WEIGHED_TOGETHER, self.watchfulness.max_shapes - len(self.shapes)))
 
     def settle(self, text: object, settled: Settled) -> bool:
         """Take the next statements of `text` for ones of a loop, unseen; whether that is possible."""
@@ -253,6 +279,7 @@ class Scope:
         """
         self.count_settled()
         if by_shape:
+            self.count_firsts()
             for shape in list(self.once):
                 self._count_again(shape)
         else:
@@ -299,6 +326,7 @@ class Scope:
     def _tell_aliases_apart(self, first: str, latest: ShapeStats | None) -> None:
         """Count by alias from now on: all were on `first`, but for one that `latest` has counted already."""
         self.only_alias = ""
+        self.count_firsts(for_good=True)
         self._by_alias = {first: self.statements - 1}
         for stats in self.shapes.values():
             count = stats.count - (stats is latest)
@@ -364,12 +392,12 @@ class Scope:
             if not self._forget_single_shapes():
                 # Full of shapes that repeat: no more are taken, aside or not.
                 self.is_full = True
-                self.once_limit = 0
+                self.aside_limit = 0
                 return False
         self.held_bytes += cost
         if self.counts_aside:
             # As many more may be counted aside before their bytes are counted again.
-            self.once_limit = min(len(self.once) + _WEIGHED_TOGETHER, limits.max_shapes - len(self.shapes) - 1)
+            self.aside_limit = min(len(self.once) + _WEIGHED_TOGETHER, limits.max_shapes - len(self.shapes) - 1)
         return True
 
     def _forget_single_shapes(self) -> bool:

@@ -173,6 +173,7 @@ def test_of_a_path_that_comes_once_nothing_is_worked_out_but_its_frames():
     scope = open_scope("test", "test_something", Watchfulness.of(get_settings(), deep=True))
     with entered(scope):
         execute("INSERT INTO library_author (name) VALUES (%s)", ("Ann",))
+        scope.count_all()
         (stats,) = scope.shapes.values()
         assert not any(is_worked_out(stats.came, name) for name in ("key", "nearest", "walk"))
         assert stats.line.function == "execute"

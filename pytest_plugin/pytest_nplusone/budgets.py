@@ -54,6 +54,7 @@ class Queries:
         if not self._using:
             return self.report.shapes
         with self._scope.lock:
+            self._scope.count_all()
             stats = {shape.id: self._scope.by_alias_of(one) or {} for shape, one in self._scope.shapes.items()}
         counted = (
             replace(shape, count=sum(stats.get(shape.id, {}).get(alias, 0) for alias in self._using))

@@ -84,6 +84,7 @@ class RunWorkload:
         if unit is not None and unit is not scope:
             return  # the request has it all
         with scope.lock:
+            scope.count_all()
             found = recorded_shapes(scope) if unit is scope else shapes_of_its_own(scope, is_of_project)
             shapes = list(found)
         with self._lock:
