@@ -23,8 +23,15 @@ MOST_BYTES = 10_000_000
 
 
 def light_scope(**bounds):
-    watchfulness = Watchfulness.of(get_settings())
+    return scope_of("light", **bounds)
+
+
+def scope_of(depth, **bounds):
+    watchfulness = Watchfulness.of(get_settings(), deep=depth == "deep")
     return open_scope("request", "/", watchfulness._replace(**bounds))
+
+
+both_depths = pytest.mark.parametrize("depth", ["light", "deep"])
 
 
 def execute(sql, params=None):
@@ -53,15 +60,16 @@ def test_twenty_times_more_shapes_than_are_remembered_stay_below_ten_megabytes()
     assert summary.truncated
 
 
+@both_depths
 @pytest.mark.parametrize("again", [1, 2, 40])
-def test_no_more_shapes_are_remembered_than_allowed_however_soon_they_come_again(again):
-    scope = light_scope(max_shapes=50)
+def test_no_more_shapes_are_remembered_than_allowed_however_soon_they_come_again(again, depth):
+    scope = scope_of(depth, max_shapes=50)
     most = 0
     with entered(scope):
         for number in range(400):
             for earlier in (number, max(number - again, 0)):
                 execute(f'SELECT "library_book"."column_{earlier}" FROM "library_book"')
-            most = max(most, len(scope.shapes) + len(scope.once))
+            most = max(most, len(scope.shapes) + len(scope.once) + len(scope.firsts))
     assert most <= 50
     assert close_scope(scope).statements == 800
 
@@ -90,8 +98,9 @@ def test_many_call_paths_and_parameters_stay_below_ten_megabytes():
     assert summary.statements == 18_000
 
 
-def test_a_loop_that_comes_after_too_many_shapes_is_still_found():
-    scope = light_scope(max_shapes=50)
+@both_depths
+def test_a_loop_that_comes_after_too_many_shapes_is_still_found(depth):
+    scope = scope_of(depth, max_shapes=50)
     with entered(scope):
         for number in range(500):
             execute(f"SELECT column_{number} FROM library_book")
@@ -121,8 +130,9 @@ def test_the_stack_is_looked_at_a_bounded_number_of_times(monkeypatch):
     assert close_scope(scope).statements == 1_000
 
 
-def test_when_everything_repeats_no_shape_is_forgotten_and_counts_go_on():
-    scope = light_scope(max_shapes=10)
+@both_depths
+def test_when_everything_repeats_no_shape_is_forgotten_and_counts_go_on(depth):
+    scope = scope_of(depth, max_shapes=10)
     with entered(scope):
         for _ in range(3):
             for number in range(20):
@@ -133,8 +143,9 @@ def test_when_everything_repeats_no_shape_is_forgotten_and_counts_go_on():
     assert len(summary.shapes) <= 10
 
 
-def test_a_healthy_scope_is_not_truncated():
-    scope = light_scope()
+@both_depths
+def test_a_healthy_scope_is_not_truncated(depth):
+    scope = scope_of(depth)
     with entered(scope):
         for number in range(200):
             execute(f"SELECT column_{number} FROM library_book")

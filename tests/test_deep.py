@@ -10,6 +10,10 @@ import pytest
 from django.db.models.sql.query import Query
 
 from nplusone_guard import deep, ignore, watch
+from nplusone_guard.conf import get_settings
+from nplusone_guard.detection import loops
+from nplusone_guard.lifecycle import close_scope, open_scope
+from nplusone_guard.scope import Watchfulness, entered
 
 from .library.models import Author, Book
 from .library.rows import stock
@@ -17,6 +21,10 @@ from .library.rows import stock
 pytestmark = pytest.mark.django_db
 
 THREE = {"n_plus_one": 3}
+
+
+def deep_scope(**wishes):
+    return open_scope("test", "test_something", Watchfulness.of(get_settings(), deep=True, **wishes))
 
 
 def look_up(key):
@@ -55,6 +63,59 @@ def test_the_first_statement_of_a_shape_may_be_ignored():
             with nullcontext() if key else ignore():
                 look_up(key)
     assert report.findings == ()
+
+
+def test_shapes_that_ran_once_are_counted_once_somebody_reads_them():
+    with watch() as report:
+        Author.objects.count()
+        Book.objects.exists()
+        read = [(shape.count, shape.place.function) for shape in report.shapes]
+        Author.objects.count()
+        look_up(1)
+    assert read == [(1, "test_shapes_that_ran_once_are_counted_once_somebody_reads_them")] * 2
+    assert sorted((shape.count, shape.place.function) for shape in report.shapes) == [
+        (1, "look_up"),
+        (1, "test_shapes_that_ran_once_are_counted_once_somebody_reads_them"),
+        (2, "test_shapes_that_ran_once_are_counted_once_somebody_reads_them"),
+    ]
+    assert report.statements == 4
+
+
+@pytest.mark.django_db(databases=["default", "other"])
+def test_shapes_that_ran_once_before_a_second_database_was_asked_are_counted_for_the_first():
+    scope = deep_scope()
+    with entered(scope):
+        Author.objects.count()
+        Book.objects.exists()
+        Author.objects.using("other").count()
+        Book.objects.count()
+    scope.count_all()
+    assert scope.by_alias == {"default": 3, "other": 1}
+    by_alias = {(shape.table, shape.sql.count("COUNT")): scope.by_alias_of(one) for shape, one in scope.shapes.items()}
+    assert by_alias == {
+        ("library_author", 1): {"default": 1, "other": 1},
+        ("library_book", 0): {"default": 1},
+        ("library_book", 1): {"default": 1},
+    }
+
+
+def test_a_shape_that_ran_once_counts_beside_a_loop():
+    stock(1)
+    scope = deep_scope(thresholds={"n_plus_one": 2, "duplicate_query": 2})
+    with entered(scope):
+        while books := list(Book.objects.order_by("pk").values_list("pk", flat=True)[:5]):
+            Book.objects.filter(pk__in=books).delete()  # once, and so the list is another one the next time
+    assert len(loops(scope)) == 1
+    assert not close_scope(scope).findings
+
+
+def test_a_shape_that_ran_once_in_the_scope_around_counts_there_when_it_runs_inside():
+    with watch() as outer:
+        Author.objects.count()
+        with watch() as inner:
+            Author.objects.count()
+    assert [shape.count for shape in outer.shapes] == [2]
+    assert [shape.count for shape in inner.shapes] == [1]
 
 
 def test_a_call_path_goes_on_where_the_code_around_the_scope_runs_inside_of_it():

@@ -6,7 +6,7 @@ The same frames on the stack are the same access, so what was read of them is re
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 from django.db.models import Model
@@ -18,6 +18,7 @@ from .roles import ASKS, FOLLOWS, LIBRARY, ONE_ROW, ORM, PREFETCHES, REFRESHES, 
 __all__ = ["Asked", "asked_by"]
 
 _NEAR = 16  # frames between the evaluation of a queryset and what asked for it inside the ORM
+_MOST_KNOWN = 1_000  # ways through the ORM, about 0.5 MB
 
 _Owned = tuple[Any, object, Step | None]
 
@@ -53,16 +54,41 @@ class Asked:
 
 def asked_by(path: CallPath) -> Asked:
     """What asks for the query that is evaluated at the beginning of `path`, which knows it from now on."""
-    asked = path.asked = _read_asked(path)
+    codes, own = path.codes, path.own
+    # Each test has paths of its own, but most differ by its own frame alone, the outermost.
+    near = codes[: min(own - 1, _NEAR)]
+    key = tuple(map(id, near))
+    known = _known.get(key)
+    if known is None:
+        known = _remember(key, near)
+    asked = path.asked = known[0] if own > _NEAR or not _is_of_orm(codes[own - 1]) else _read_asked(codes[:own])
     if asked.read is _followed:
         # What a descriptor calls to get its row does not differ.
         path.passed, path.sites = asked.distance, ()
     return asked
 
 
-def _read_asked(path: CallPath) -> Asked:
+def _is_of_orm(code: CodeType) -> bool:
+    role = roles.get(id(code))
+    if role is None:
+        role = learn_role(code)
+    return LIBRARY < role < ASKS
+
+
+_known: dict[tuple[int, ...], tuple[Asked, list[CodeType]]] = {}
+"""By the identities of the codes, which are kept so that no other one gets one of them."""
+
+
+def _remember(key: tuple[int, ...], codes: list[CodeType]) -> tuple[Asked, list[CodeType]]:
+    if len(_known) >= _MOST_KNOWN:
+        _known.clear()
+    known = _known[key] = (_read_asked(codes), codes)
+    return known
+
+
+def _read_asked(codes: list[CodeType]) -> Asked:
     single = inside = False
-    for distance, code in enumerate(path.codes[: min(path.own, _NEAR)]):
+    for distance, code in enumerate(codes[:_NEAR]):
         role = roles.get(id(code))
         if role is None:
             role = learn_role(code)

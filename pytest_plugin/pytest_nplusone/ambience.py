@@ -32,11 +32,14 @@ class ambience:  # noqa: N801 — used as a context manager, and cheaper than a 
         ambient.scope = scope
 
     def __exit__(self, *_: object) -> None:
-        # The last one, by identity.
-        for index in reversed(range(len(_open))):
-            if _open[index] is self._scope:
-                del _open[index]
-                break
+        if _open[-1] is self._scope:
+            _open.pop()
+        else:
+            # The last one, by identity.
+            for index in reversed(range(len(_open))):
+                if _open[index] is self._scope:
+                    del _open[index]
+                    break
         ambient.scope = _open[-1] if _open else None
 
 

@@ -46,6 +46,10 @@ class Check:
         wishes: What the test's `nplusone` markers ask for.
         budgets: What its `max_queries` markers allow.
         recorded: Its recorded budget, where each test has one.
+
+    Attributes:
+        is_silent: Whether there is nothing to tell once the body has ended: as in most tests nothing was found,
+            ignored, or failed.
     """
 
     def __init__(
@@ -64,6 +68,7 @@ class Check:
         self._budgets = budgets
         self._recorded = recorded
         self._body: Scope | None = None
+        self.is_silent = True
         self._queries: tuple[Queries, ...] = ()
         self._all_queries: Queries | None = None
         self._error = ""
@@ -72,11 +77,6 @@ class Check:
     def is_judged(self) -> bool:
         """Whether findings are of interest."""
         return self._judge is not None
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether there is nothing to tell: nothing was found, ignored, or failed, as in most tests."""
-        return not self._error and (self._judge is None or self._judge.is_silent)
 
     @property
     def found(self) -> tuple[strict.Found, ...]:
@@ -143,6 +143,7 @@ class Check:
         else:
             if judge is not None:
                 judge(body)
+                self.is_silent = self.is_silent and judge.is_silent
         if judge is not None:
             strict.running.judge = ambient.on_closed = self._judge_before
         if self._ignoring is not None:
@@ -196,6 +197,7 @@ class Check:
         return found_in_test(failing, verdicts) if failing else ""
 
     def _note(self, error: Exception) -> None:
+        self.is_silent = False
         self._error = f"{type(error).__name__}: {error}"
 
 
