@@ -31,6 +31,7 @@ __all__ = [
     "kept",
     "path_of",
     "project_line",
+    "read_path",
     "site_on",
     "sites",
     "sites_inside",
@@ -194,14 +195,11 @@ def path_of(
                     return expected
         except (AttributeError, ValueError):  # the stack ends before
             pass
-    return _read_path(_getframe(distance + 1), boundary, outside, expected)
+    return read_path(_getframe(distance + 1), boundary, outside, expected)
 
 
-def _read_path(
-    frame: FrameType, boundary: CodeType | None, outside: Around, expected: CallPath | None
-) -> CallPath:
-    """The call path from `frame` outward, frame by frame."""
-    # Each test has ways of its own: its first statements are walked here, and not in `path_of`.
+def read_path(frame: FrameType, boundary: CodeType | None, outside: Around, expected: CallPath | None) -> CallPath:
+    """The call path from `frame` outward, frame by frame: `path_of` where nothing tells what to expect."""
     codes: list[CodeType] = []
     offsets: list[int] = []
     walked: Any = frame

@@ -13,7 +13,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 
 from .attribution.orm import follows_relation
 from .attribution.roles import ASKS, role_of
-from .callpath import CallPath, kept, path_of, site_on
+from .callpath import CallPath, kept, path_of, read_path, site_on
 from .codelines import Site
 from .deep import evaluation_of, tell_rows
 from .fingerprint import Shape
@@ -49,7 +49,11 @@ def count_first(
         return count_closely(scope, shape, sql, params, many, connection, elapsed, _STATEMENT + 1)
     evaluated = evaluation_of(scope.begun, _STATEMENT) if scope.begun else None
     distance = _STATEMENT if evaluated is None else evaluated[0]
-    path = scope.path = path_of(distance, scope.boundary, scope.outside, scope.path)
+    expected, boundary, outside = scope.path, scope.boundary, scope.outside
+    if expected is not None and expected.sites:
+        path = scope.path = path_of(distance, boundary, outside, expected)
+    else:
+        path = scope.path = read_path(_getframe(distance), boundary, outside, expected)
     relation = follows = unlooked = None
     if evaluated is not None:
         follows, relation = (path.asked and evaluated[3]) or tell_rows(evaluated, path, scope)

@@ -36,7 +36,7 @@ from .attribution.relations import step_of_related_queryset
 from .callpath import CallPath, sites
 from .codelines import Site
 from .failsafe import log_once
-from .lineage import Begun, Followed, Load, LoadedAlias, Step, has_loaded_alias, load_of
+from .lineage import Begun, Followed, Load, LoadedAlias, Step, load_of
 from .scope import Scope, ambient, claimed_scope
 
 __all__ = ["evaluation_of", "install", "tell_rows", "uninstall"]
@@ -310,7 +310,8 @@ def tell_rows(evaluation: Evaluation, path: CallPath, scope: Scope) -> Followed:
     except Exception:  # noqa: BLE001 — whatever it is, the statement is counted
         log_once("origins are found less exactly")
         return False, None
-    return owner is not None or has_loaded_alias(queryset), relation
+    # `has_loaded_alias` without the call: a related manager has the alias of its instance.
+    return owner is not None or type(queryset._db) is LoadedAlias, relation
 
 
 def _step_of(descriptor: Any) -> Step:

@@ -197,8 +197,9 @@ class Scope:
         """Querysets whose statement is about to run, by the id of the frame that runs it: see `deep`."""
         self.path: CallPath | None = None
         """The call path of the last statement, where every one is known."""
-        self.is_shared = False
-        """Whether work of this scope was handed to another thread; then nothing is counted without the lock."""
+        self.is_shared = kind == "test" and parent is None and watchfulness.deep
+        """Whether work of this scope was handed to another thread, as a test's may be wherever it comes from; then
+        nothing is counted without the lock."""
         # Reentrant, as a garbage collection inside may run somebody's `__del__` that asks the database.
         self.lock = threading.RLock()
 

@@ -91,7 +91,9 @@ def test_shapes_that_ran_once_before_a_second_database_was_asked_are_counted_for
         Book.objects.count()
     scope.count_all()
     assert scope.by_alias == {"default": 3, "other": 1}
-    by_alias = {(shape.table, shape.sql.count("COUNT")): scope.by_alias_of(one) for shape, one in scope.shapes.items()}
+    by_alias = {
+        (shape.table, shape.sql.count("COUNT")): scope.by_alias_of(one) for shape, one in scope.shapes.items()
+    }
     assert by_alias == {
         ("library_author", 1): {"default": 1, "other": 1},
         ("library_book", 0): {"default": 1},

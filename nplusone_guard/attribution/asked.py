@@ -61,18 +61,15 @@ def asked_by(path: CallPath) -> Asked:
     known = _known.get(key)
     if known is None:
         known = _remember(key, near)
-    asked = path.asked = known[0] if own > _NEAR or not _is_of_orm(codes[own - 1]) else _read_asked(codes[:own])
+    role = roles.get(id(codes[own - 1]))
+    if role is None:
+        role = learn_role(codes[own - 1])
+    is_of_orm = own <= _NEAR and LIBRARY < role < ASKS
+    asked = path.asked = _read_asked(codes[:own]) if is_of_orm else known[0]
     if asked.read is _followed:
         # What a descriptor calls to get its row does not differ.
         path.passed, path.sites = asked.distance, ()
     return asked
-
-
-def _is_of_orm(code: CodeType) -> bool:
-    role = roles.get(id(code))
-    if role is None:
-        role = learn_role(code)
-    return LIBRARY < role < ASKS
 
 
 _known: dict[tuple[int, ...], tuple[Asked, list[CodeType]]] = {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from nplusone_guard.scope import Scope, ambient, claimed_scope
 
-__all__ = ["ambience", "outer_scope"]
+__all__ = ["ambience", "begin_ambience", "end_ambience", "outer_scope"]
 
 _open: list[Scope | None] = []
 
@@ -25,22 +25,31 @@ class ambience:  # noqa: N801 — used as a context manager, and cheaper than a 
         self._scope = scope
 
     def __enter__(self) -> None:
-        scope = self._scope
-        _open.append(scope)
-        if scope is not None and not scope.is_shared:
-            scope.share()
-        ambient.scope = scope
+        begin_ambience(self._scope)
 
     def __exit__(self, *_: object) -> None:
-        if _open[-1] is self._scope:
-            _open.pop()
-        else:
-            # The last one, by identity.
-            for index in reversed(range(len(_open))):
-                if _open[index] is self._scope:
-                    del _open[index]
-                    break
-        ambient.scope = _open[-1] if _open else None
+        end_ambience(self._scope)
+
+
+def begin_ambience(scope: Scope | None) -> None:
+    """From here on `scope` is the ambient one."""
+    _open.append(scope)
+    if scope is not None and not scope.is_shared:
+        scope.share()
+    ambient.scope = scope
+
+
+def end_ambience(scope: Scope | None) -> None:
+    """The ambience of `scope`, which has begun, is over."""
+    if _open[-1] is scope:
+        _open.pop()
+    else:
+        # The last one, by identity.
+        for index in reversed(range(len(_open))):
+            if _open[index] is scope:
+                del _open[index]
+                break
+    ambient.scope = _open[-1] if _open else None
 
 
 def outer_scope() -> Scope | None:

@@ -15,7 +15,7 @@ from nplusone_guard.lifecycle import close_scope, open_scope
 from nplusone_guard.scope import Scope, Watchfulness, ambient
 
 from . import arrangement, strict  # their names are looked up late, so that a test can break each of them
-from .ambience import ambience
+from .ambience import begin_ambience, end_ambience
 from .arguments import Options
 from .budget_records import RECORDS
 from .budgets import Queries, exceeded
@@ -48,6 +48,7 @@ class Check:
         recorded: Its recorded budget, where each test has one.
 
     Attributes:
+        is_judged: Whether findings are of interest.
         is_silent: Whether there is nothing to tell once the body has ended: as in most tests nothing was found,
             ignored, or failed.
     """
@@ -68,15 +69,11 @@ class Check:
         self._budgets = budgets
         self._recorded = recorded
         self._body: Scope | None = None
+        self.is_judged = judge is not None
         self.is_silent = True
         self._queries: tuple[Queries, ...] = ()
         self._all_queries: Queries | None = None
         self._error = ""
-
-    @property
-    def is_judged(self) -> bool:
-        """Whether findings are of interest."""
-        return self._judge is not None
 
     @property
     def found(self) -> tuple[strict.Found, ...]:
@@ -108,8 +105,7 @@ class Check:
         try:
             checks, wishes, judge = self._checks, self._wishes, self._judge
             body = open_scope("test", self.name, checks.watchfulness_of(wishes), boundary=boundary)
-            self._ambience = ambience(body)
-            self._ambience.__enter__()
+            begin_ambience(body)
             self._ignoring = _ignoring(wishes) if wishes.ignore else None
             if judge is not None:
                 judge.test = body
@@ -148,7 +144,7 @@ class Check:
             strict.running.judge = ambient.on_closed = self._judge_before
         if self._ignoring is not None:
             self._ignoring.__exit__(None, None, None)
-        self._ambience.__exit__()
+        end_ambience(body)
 
     def watch_method(self, item: Any) -> _WatchedMethod:
         """Let the body of `item`, a `unittest` test, be its method."""

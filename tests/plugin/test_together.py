@@ -137,7 +137,7 @@ PLACES = [
     "pytest_nplusone.strict.Judge",
     "pytest_nplusone.strict.Judge._add",
     "pytest_nplusone.strict.Judge.found",
-    "pytest_nplusone.checking.ambience",
+    "pytest_nplusone.checking.begin_ambience",
     "pytest_nplusone.checking.close_scope",
     "nplusone_guard.detection.detect",
     "pytest_nplusone.checking.open_scope",
