@@ -52,15 +52,16 @@ _MOST_TOKENS = 50_000
 a megabyte of brackets takes 0.2 s instead of 4."""
 
 _LONGEST_ORDINAL = 2  # digits of the column number in `ORDER BY 12`
-_NO_COLUMN = re.compile(r"[()?]")
-_SAVEPOINT_NAME = re.compile(r"^((?:SAVEPOINT|RELEASE(?: SAVEPOINT)?|ROLLBACK TO(?: SAVEPOINT)?) )[^;]+")
-_CURSOR_NAME = re.compile(r'(?<![^\s(])"?_django_curs_\w+"?(?![^\s),;])')
+# Texts, which `re` compiles when one is needed first: all of them would take a process 1 ms, most need none.
+_NO_COLUMN = r"[()?]"
+_SAVEPOINT_NAME = r"^((?:SAVEPOINT|RELEASE(?: SAVEPOINT)?|ROLLBACK TO(?: SAVEPOINT)?) )[^;]+"
+_CURSOR_NAME = r'(?<![^\s(])"?_django_curs_\w+"?(?![^\s),;])'
 # Lists that are no single token: with a dollar-quoted text in them, or a comment in a comment.
 _ELEMENTS = r"(?:\?|NULL|TRUE|FALSE|DEFAULT)(?:, (?:\?|NULL|TRUE|FALSE|DEFAULT))*"
-_LATE_LIST = re.compile(rf"(\bIN \(|\bARRAY\[){_ELEMENTS}([)\]])")
-_LATE_ROW = re.compile(rf"\A\({_ELEMENTS}\)\Z")
-_PARENTHESIS = re.compile(r"[()]")
-_COMMENT_EDGE = re.compile(r"/\*|\*/")
+_LATE_LIST = rf"(\bIN \(|\bARRAY\[){_ELEMENTS}([)\]])"
+_LATE_ROW = rf"\A\({_ELEMENTS}\)\Z"
+_PARENTHESIS = r"[()]"
+_COMMENT_EDGE = r"/\*|\*/"
 
 
 def normalize(sql: str, vendor: str = "") -> str:
@@ -88,11 +89,11 @@ def scan(sql: str, reading: Reading, seen: Seen | None = None) -> str:
     writer.read(sql, lists=True)
     text = "".join(writer.pieces)
     if text.startswith(("SAVEPOINT ", "RELEASE ", "ROLLBACK TO ")):
-        text = _SAVEPOINT_NAME.sub(r"\1?", text, count=1)
+        text = re.sub(_SAVEPOINT_NAME, r"\1?", text, count=1)
     elif "_django_curs_" in text:
-        text = _CURSOR_NAME.sub("?", text)
+        text = re.sub(_CURSOR_NAME, "?", text)
     elif "IN (?" in text or "ARRAY[?" in text:
-        text = _LATE_LIST.sub(r"\1...\2", text)
+        text = re.sub(_LATE_LIST, r"\1...\2", text)
     if "VALUES (" in text and ("), (" in text or "VALUES (?" in text):
         text = _without_equal_rows(text, seen)
     return text.rstrip(" ;")
@@ -102,11 +103,11 @@ def _without_equal_rows(text: str, seen: Seen | None) -> str:
     """Leave one of each kind of row of a `VALUES`, where rows have expressions in them, as `(?, NOW())`."""
     start = begin = end = text.index("VALUES (") + len("VALUES ")
     rows, depth = [], 0
-    for edge in _PARENTHESIS.finditer(text, start):
+    for edge in re.compile(_PARENTHESIS).finditer(text, start):
         depth += 1 if edge[0] == "(" else -1
         if depth == 0:
             end = edge.end()
-            rows.append(_LATE_ROW.sub("(...)", text[begin:end]))
+            rows.append(re.sub(_LATE_ROW, "(...)", text[begin:end]))
             if not text.startswith(", (", end):
                 break
             begin = end + 2
@@ -181,7 +182,7 @@ class _Writer:
         """Whether the text ends in the columns of an `ORDER BY` or `GROUP BY`."""
         before = "".join(self.pieces[-20:])[-400:]
         _, by, columns = before.rpartition("BY")
-        return by != "" and (not columns or columns[-1] == ",") and not _NO_COLUMN.search(columns)
+        return by != "" and (not columns or columns[-1] == ",") and not re.search(_NO_COLUMN, columns)
 
     def name_or_operator(self, kind: int, piece: str, following: str) -> None:
         """A word, a name in quotes, an operator or a character of punctuation."""
@@ -245,7 +246,7 @@ def _without_nested_comments(cut: Scan, sql: str) -> Iterator[re.Match[str]]:
 def _comment_end(sql: str, start: int) -> int:
     """Where the comment that begins at `start` ends with all comments in it; 0 if it does not."""
     depth = 0
-    for edge in _COMMENT_EDGE.finditer(sql, start):
+    for edge in re.compile(_COMMENT_EDGE).finditer(sql, start):
         depth += 1 if edge[0] == "/*" else -1
         if depth == 0:
             return edge.end()

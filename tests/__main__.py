@@ -1,7 +1,8 @@
 """`python -m tests`: the test suite, once on each database that answers.
 
 A database that does not answer is skipped with what to do about it; with CI set, that is a failure. `--databases
-sqlite,postgresql` chooses some of them. Other arguments are passed on to pytest. It runs on all processors.
+sqlite,postgresql` chooses some of them, and with `--once` no test runs on both of these: SQLite has those that would
+do the same everywhere. Other arguments are passed on to pytest. It runs on all processors.
 """
 
 from __future__ import annotations
@@ -70,6 +71,7 @@ def main(arguments: list[str]) -> int:
     """Run the suite everywhere; the number of databases it failed on."""
     parser = argparse.ArgumentParser(prog="python -m tests", allow_abbrev=False)
     parser.add_argument("--databases", default=",".join(SERVERS), help="some of them, such as sqlite,postgresql")
+    parser.add_argument("--once", action="store_true", help="what needs no database on SQLite, the rest elsewhere")
     options, arguments = parser.parse_known_args(arguments)
     unknown = set(options.databases.split(",")) - set(SERVERS)
     if unknown:
@@ -85,8 +87,10 @@ def main(arguments: list[str]) -> int:
             skipped.append(f"{name}: {reason}")
             continue
         environment = {**os.environ, "NPLUSONE_TEST_DB": name}
-        elsewhere = [] if server is None else [f"--ignore={path}" for path in WITHOUT_DATABASE]
-        command = [sys.executable, "-m", "pytest", "-n", "auto", *elsewhere, *arguments]
+        chosen = list(WITHOUT_DATABASE) if options.once else []
+        if server is not None:
+            chosen = [f"--ignore={path}" for path in WITHOUT_DATABASE]
+        command = [sys.executable, "-m", "pytest", "-n", "auto", *chosen, *arguments]
         failed += subprocess.run(command, env=environment, check=False).returncode != 0
     for reason in skipped:
         print(f"SKIPPED {reason}")

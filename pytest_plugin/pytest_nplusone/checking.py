@@ -139,7 +139,8 @@ class Check:
         else:
             if judge is not None:
                 judge(body)
-                self.is_silent = self.is_silent and judge.is_silent
+                if not judge.is_silent:
+                    self.is_silent = False
         if judge is not None:
             strict.running.judge = ambient.on_closed = self._judge_before
         if self._ignoring is not None:
