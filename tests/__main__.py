@@ -1,8 +1,8 @@
 """`python -m tests`: the test suite, once on each database that answers.
 
 A database that does not answer is skipped with what to do about it; with CI set, that is a failure. `--databases
-sqlite,postgresql` chooses some of them. With `--once` no test runs on more than one of these: SQLite has those that
-would do the same everywhere. Other arguments are passed on to pytest. It runs on all processors.
+sqlite,postgresql` chooses some of them. With `--once` no test runs on more than one of these: SQLite has those
+that would do the same everywhere. Other arguments are passed on to pytest. It runs on all processors.
 """
 
 from __future__ import annotations
