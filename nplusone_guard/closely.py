@@ -50,7 +50,7 @@ def count_first(
     evaluated = evaluation_of(scope.begun, _STATEMENT) if scope.begun else None
     distance = _STATEMENT if evaluated is None else evaluated[0]
     expected, boundary, outside = scope.path, scope.boundary, scope.outside
-    if expected is not None and expected.sites:
+    if expected is not None and expected.sites:  # mostly there is nothing to expect, and one call less to make
         path = scope.path = path_of(distance, boundary, outside, expected)
     else:
         path = scope.path = read_path(_getframe(distance), boundary, outside, expected)
