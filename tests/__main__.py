@@ -1,8 +1,9 @@
 """`python -m tests`: the test suite, once on each database that answers.
 
-A database that does not answer is skipped with what to do about it; with CI set, that is a failure. `--databases
-sqlite,postgresql` chooses some of them. With `--once` no test runs on more than one of these: SQLite has those
-that would do the same everywhere. Other arguments are passed on to pytest. It runs on all processors.
+A database that does not answer is skipped with what to do about it; with CI set, that is a failure.
+`--databases sqlite,postgresql` chooses some of them. With `--once` SQLite has only the tests that would do the
+same everywhere, and leaves the others to the servers that were chosen. Other arguments are passed on to pytest.
+It runs on all processors.
 """
 
 from __future__ import annotations
@@ -71,7 +72,9 @@ def main(arguments: list[str]) -> int:
     """Run the suite everywhere; the number of databases it failed on."""
     parser = argparse.ArgumentParser(prog="python -m tests", allow_abbrev=False)
     parser.add_argument("--databases", default=",".join(SERVERS), help="some of them, such as sqlite,postgresql")
-    parser.add_argument("--once", action="store_true", help="what needs no database on SQLite, the rest elsewhere")
+    parser.add_argument(
+        "--once", action="store_true", help="on SQLite only what needs no database, the rest on servers"
+    )
     options, arguments = parser.parse_known_args(arguments)
     unknown = set(options.databases.split(",")) - set(SERVERS)
     if unknown:
@@ -87,7 +90,8 @@ def main(arguments: list[str]) -> int:
             skipped.append(f"{name}: {reason}")
             continue
         environment = {**os.environ, "NPLUSONE_TEST_DB": name}
-        chosen = list(WITHOUT_DATABASE) if options.once else []
+        elsewhere = options.databases.split(",") != ["sqlite"]
+        chosen = list(WITHOUT_DATABASE) if options.once and elsewhere else []
         if server is not None:
             chosen = [f"--ignore={path}" for path in WITHOUT_DATABASE]
         command = [sys.executable, "-m", "pytest", "-n", "auto", *chosen, *arguments]

@@ -139,10 +139,12 @@ class Check:
         else:
             if judge is not None:
                 judge(body)
-                if not judge.is_silent:
-                    self.is_silent = False
         if judge is not None:
             strict.running.judge = ambient.on_closed = self._judge_before
+            if (
+                not judge.is_silent
+            ):  # asked once nothing more comes: a server's thread may have closed a scope just now
+                self.is_silent = False
         if self._ignoring is not None:
             self._ignoring.__exit__(None, None, None)
         end_ambience(body)

@@ -1,8 +1,9 @@
 """How does what the tests found become the results of the run?
 
 What a test found travels on its report as plain values, so that the workers of pytest-xdist hand it over; the
-process that started the run puts it together. A test that runs again (pytest-rerunfailures, flaky) counts as it
-ran last.
+process that started the run puts it together. Until a test of this process has something to tell there is
+nothing to travel, and those that are through are told by their names. A test that runs again
+(pytest-rerunfailures, flaky) counts as it ran last.
 """
 
 from __future__ import annotations
